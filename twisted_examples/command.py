@@ -1,0 +1,192 @@
+# -*- test-case-name: twisted_examples.test.test_command -*-
+"""What every program here owes the shell that started it.
+
+`twisted.internet.task.react` runs a ``main(reactor, *argv)`` and turns its end into
+an exit status. What it leaves open is settled here, once for all programs:
+
+- output that nobody can take (``| head``, a full disk) ends the program, with one
+  line at most instead of a traceback for each line that is lost;
+- Ctrl-C cancels what ``main`` waits for, and the status says so (130, as a shell
+  reports it), unless ``main`` is a server that waits for just that: `until_stopped`;
+- the arguments that many programs share are checked in one place.
+
+A program ends with ``react(command(main), sys.argv[1:])``.
+"""
+
+import argparse
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TextIO, cast
+
+from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.interfaces import (
+    IReactorCore,
+    IReactorPluggableNameResolver,
+    IReactorTCP,
+    IReactorTime,
+)
+
+INTERRUPTED = 128 + 2  # how a shell reports a program that SIGINT ended
+
+Main = Callable[..., Coroutine[Any, Any, None]]
+
+
+class IReactor(IReactorCore, IReactorTCP, IReactorTime, IReactorPluggableNameResolver):
+    """What `react` hands to a program's ``main``, as far as the programs use it."""
+
+
+def command(main: Main) -> Main:
+    """Make of a program's ``main`` one that ends as a shell command should.
+
+    Args:
+        main: A coroutine function that is given the reactor and the arguments.
+
+    Returns:
+        A coroutine function to be handed to `twisted.internet.task.react`.
+        It raises what ``main`` raises, but SystemExit with status 1 where standard
+        output failed, and with status 130 where the reactor was stopped before
+        ``main`` had ended.
+    """
+
+    async def command_main(reactor: IReactor, *argv: str) -> None:
+        interrupted = False
+
+        def interrupt() -> None:
+            nonlocal interrupted
+            interrupted = not running.called
+            running.cancel()
+
+        def cancel() -> None:
+            running.cancel()
+
+        def end_early() -> None:
+            # Not at once: main itself may be what is writing at this moment.
+            reactor.callLater(0, cancel)
+
+        output = WatchedOutput.install(end_early)
+        running = ensureDeferred(main(reactor, *argv))
+        reactor.addSystemEventTrigger("during", "shutdown", interrupt)
+        try:
+            await running
+        except (SystemExit, Exception):
+            if interrupted:
+                raise SystemExit(INTERRUPTED) from None
+            if output.error is None:
+                raise
+        if output.error is not None:
+            raise SystemExit(_explain(output.error))
+
+    return command_main
+
+
+def until_stopped(reactor: IReactorCore) -> Deferred[None]:
+    """Wait, as a server's ``main`` does, until the reactor is told to stop.
+
+    Returns:
+        A Deferred that fires with None before the reactor shuts down.
+        The reactor waits for what the awaiting coroutine still does then.
+    """
+    stopped: Deferred[None] = Deferred()
+
+    def fire() -> None:
+        if not stopped.called:  # it is, when whoever waited was cancelled
+            stopped.callback(None)
+
+    reactor.addSystemEventTrigger("before", "shutdown", fire)
+    return stopped
+
+
+class WatchedOutput(io.TextIOBase):
+    """Standard output that shows each line at once and reports its first failure.
+
+    ``print`` inside a callback has nobody to raise to but the reactor, which would
+    log a traceback and carry on. So nothing is raised: from the failure on, what is
+    written is dropped.
+
+    Attributes:
+        error: The first failure of the stream, or None.
+    """
+
+    def __init__(self, stream: TextIO, on_failure: Callable[[], object]) -> None:
+        super().__init__()
+        self.error: OSError | None = None
+        self._stream = stream
+        self._on_failure = on_failure
+
+    @classmethod
+    def install(cls, on_failure: Callable[[], object]) -> "WatchedOutput":
+        """Put one in the place of ``sys.stdout``.
+
+        Where the process was started with standard output closed, Python has no
+        ``sys.stdout`` and ``print`` says nothing; that stays as it is.
+        """
+        if sys.stdout is None:
+            return cls(io.StringIO(), on_failure)
+        output = cls(sys.stdout, on_failure)
+        sys.stdout = cast(TextIO, output)
+        return output
+
+    def write(self, text: str, /) -> int:
+        """Write ``text``, through to the operating system at the end of a line."""
+        if self.error is None:
+            try:
+                self._stream.write(text)
+                if "\n" in text:
+                    self._stream.flush()
+            except OSError as error:
+                self._fail(error)
+        return len(text)
+
+    def fileno(self) -> int:
+        """Return the descriptor below."""
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        """Say whether a person is watching."""
+        return self._stream.isatty()
+
+    def _fail(self, error: OSError) -> None:
+        self.error = error
+        # What is left in the stream's buffer would fail once more at exit.
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, self._stream.fileno())
+        os.close(devnull)
+        self._on_failure()
+
+
+def _explain(error: OSError) -> str | int:
+    """Choose what SystemExit carries: silence for a reader who went away."""
+    if error.errno == errno.EPIPE:
+        return 1
+    return f"Error: cannot write to standard output: {error.strerror}."
+
+
+def host(text: str) -> str:
+    """Check a host name or address given on the command line.
+
+    An empty one would mean "this machine" to the operating system.
+    """
+    if not text or text != text.strip():
+        raise argparse.ArgumentTypeError("a host name or address is needed")
+    return text
+
+
+def port(text: str) -> int:
+    """Check a port number given on the command line."""
+    return integer_between(1, 65535, "port number")(text)
+
+
+def integer_between(low: int, high: int, what: str) -> Callable[[str], int]:
+    """Make a check for a whole number from ``low`` to ``high`` inclusive."""
+
+    def check(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(
+                f"{what} must be a whole number from {low} to {high}, not {text!r}"
+            )
+        return int(text)
+
+    return check
