@@ -7,12 +7,13 @@ What calls them from any other thread finds them as they always were.
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 _real_wait: Any = threading.Condition.wait
-_real_sleep = time.sleep
+_real_sleep = time.sleep  # noqa: TID251 - what virtual threads get instead is below
 _local = threading.local()
 
 
@@ -76,7 +77,7 @@ class Alarms:
         wake()
 
 
-class Waiting:
+class Waiting(ABC):
     """A way of waiting for some threads, known to the standard library's calls."""
 
     def watch_waits(self) -> None:
@@ -93,17 +94,17 @@ class Waiting:
             setattr(threading.Condition, "wait", _real_wait)  # noqa: B010
             setattr(time, "sleep", _real_sleep)  # noqa: B010
 
+    @abstractmethod
     def concerns_current_thread(self) -> bool:
         """Say whether the thread that calls waits in this way."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sleep(self, seconds: float) -> bool:
         """Sleep, or return False if this thread should do so in real time."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wait(self, waiter: Waiter, timeout: float | None) -> bool:
         """Wait for a notification, or return False to wait for it in real time."""
-        raise NotImplementedError
 
 
 _watching: list[Waiting] = []
