@@ -1,14 +1,28 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
 from harness._data import fixture_bytes, fixture_path
+from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
+from harness._host import Host
+from harness._network import Network
 from harness._programs import Console, RunningProgram, run_program
+from harness._reactor import VirtualReactor
 from harness._recording import RecordingProtocol
 from harness._segmentations import segmentations
+from harness._trace import Trace, TraceEvent
 
 __all__ = [
     "Console",
+    "Deadlock",
+    "Host",
+    "Livelock",
+    "Network",
+    "NotSimulated",
     "RecordingProtocol",
     "RunningProgram",
+    "Trace",
+    "TraceEvent",
+    "VirtualReactor",
+    "VirtualTimeoutError",
     "fixture_bytes",
     "fixture_path",
     "run_program",

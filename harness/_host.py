@@ -1,0 +1,135 @@
+# -*- test-case-name: harness.test.test_host -*-
+"""One simulated machine: its addresses, its ports, its open sockets."""
+
+import errno
+from socket import AF_INET6, EAI_NONAME, gaierror
+from typing import TYPE_CHECKING
+
+from harness._addresses import (
+    BROADCAST,
+    WILDCARD4,
+    WireAddress,
+    is_ipv6,
+    is_loopback,
+    is_multicast,
+    is_wildcard,
+    os_error,
+)
+from harness._ports import PortTable
+from harness._sockets import FIRST_DESCRIPTOR, VirtualSocket
+from harness._sockets_listening import TCPListener
+from harness._sockets_tcp import TCPSocket
+
+if TYPE_CHECKING:
+    from harness._network import Network
+    from harness._reactor import VirtualReactor
+
+
+class Host:
+    """One machine of a `Network`. Made by `Network.host`.
+
+    Every machine also has the loopback addresses, 127.0.0.0/8 and ``::1``.
+
+    Attributes:
+        name: What other hosts call it.
+        addresses: Its addresses beside loopback.
+        network: Where it is.
+        scheduler: The loop of the network.
+        reactor: What a program on this machine is given.
+        tcp: Its TCP ports.
+    """
+
+    reactor: "VirtualReactor"
+
+    def __init__(
+        self, network: "Network", name: str, addresses: tuple[str, ...]
+    ) -> None:
+        self.network = network
+        self.scheduler = network.scheduler
+        self.name = name
+        self.addresses = addresses
+        self.tcp: PortTable[TCPSocket | TCPListener] = PortTable()
+        self._sockets: dict[int, VirtualSocket] = {}
+        self._next_descriptor = FIRST_DESCRIPTOR
+
+    def __repr__(self) -> str:
+        return f"<Host {self.name} {' '.join(self.addresses)}>".replace(" >", ">")
+
+    # Descriptors
+
+    @property
+    def sockets(self) -> list[VirtualSocket]:
+        """The open sockets, oldest first."""
+        return list(self._sockets.values())
+
+    def open(self, socket: VirtualSocket) -> int:
+        """Give a new socket its descriptor."""
+        descriptor = self._next_descriptor
+        self._next_descriptor += 1
+        self._sockets[descriptor] = socket
+        return descriptor
+
+    def forget(self, descriptor: int) -> None:
+        """Forget a socket that has been closed."""
+        del self._sockets[descriptor]
+
+    # Addresses
+
+    def has(self, address: str) -> bool:
+        """Say whether ``address`` is one of this machine's."""
+        return address in self.addresses or is_loopback(address)
+
+    def require_own(self, address: str) -> None:
+        """Check that a socket can be bound to ``address``.
+
+        Raises:
+            OSError: EADDRNOTAVAIL, it is another machine's.
+        """
+        anywhere = is_wildcard(address) or address == BROADCAST
+        if not (anywhere or self.has(address) or is_multicast(address)):
+            raise os_error(errno.EADDRNOTAVAIL)
+
+    def reachable(self, address: WireAddress) -> WireAddress:
+        """Read the wildcard as a destination: it means this machine, as on Linux."""
+        if is_wildcard(address.host):
+            loopback = "127.0.0.1" if address.host == WILDCARD4 else "::1"
+            return address._replace(host=loopback)
+        return address
+
+    def source_for(self, destination: str) -> str:
+        """Choose the address that something sent to ``destination`` comes from.
+
+        Raises:
+            OSError: ENETUNREACH, the machine has no such address.
+        """
+        if is_loopback(destination):
+            return "::1" if is_ipv6(destination) else "127.0.0.1"
+        if destination in self.addresses:
+            return destination
+        for address in self.addresses:
+            if is_ipv6(address) == is_ipv6(destination):
+                return address
+        raise os_error(errno.ENETUNREACH)
+
+    def look_up(self, family: int, name: str) -> str:
+        """Find the address of a name given where an address belongs.
+
+        Raises:
+            gaierror: The name is not in the network's table.
+        """
+        for address in self.network.names.addresses(name):
+            if family == AF_INET6 or not is_ipv6(address):
+                return address
+        raise gaierror(EAI_NONAME, "Name or service not known")
+
+    # What arrives
+
+    def answer_syn(self, client: TCPSocket) -> None:
+        """Answer an attempt to connect."""
+        assert client.remote is not None
+        for socket in self.tcp.find(client.remote):
+            if isinstance(socket, TCPListener) and socket.is_listening:
+                socket.answer(client)
+                return
+        self.network.record("refused", client.remote, client.local)
+        self.network.carry(self, client.host, 0, client.refused)

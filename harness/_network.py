@@ -1,0 +1,182 @@
+# -*- test-case-name: harness.test.test_network -*-
+"""Hosts, their names, and the one virtual clock that they share."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.python.failure import Failure
+
+from harness import _pending
+from harness._addresses import is_loopback
+from harness._errors import VirtualTimeoutError
+from harness._host import Host
+from harness._names import Names, require_address
+from harness._reactor import VirtualReactor
+from harness._scheduler import Scheduler
+from harness._trace import Trace, TraceEvent
+
+T = TypeVar("T")
+
+#: How long `run_until` waits unless it is told otherwise. Virtual seconds cost little;
+#: but a server that re-arms a timer for ever, as a web server does, never runs out of
+#: things to wait for, so that no `Deadlock` ends a wait that is in vain.
+DEFAULT_TIMEOUT = 3600.0
+
+
+class Network:
+    """Machines that can reach each other, in one process and on one virtual clock.
+
+    Attributes:
+        seed: What every random choice of this network is drawn from.
+        names: The host names that its machines know: a table that tests fill.
+        hosts: Its machines by name, in the order in which they were made.
+        scheduler: The loop that runs it.
+        trace: Where events are recorded, or None: see `start_trace`.
+        segments: Says how many bytes at most the next read of a stream returns, or
+            None for as many as there are: a way of cutting every stream into pieces.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self.names = Names()
+        self.hosts: dict[str, Host] = {}
+        self.trace: Trace | None = None
+        self.segments: Callable[[], int] | None = None
+        self.scheduler = Scheduler(self.describe_pending)
+        self.scheduler.unsimulated = self._require_simulated
+        self._owners: dict[str, Host] = {}
+
+    def host(self, name: str, *addresses: str) -> Host:
+        """Add a machine.
+
+        Args:
+            name: Its name, which other machines can look up if it has addresses.
+            addresses: Its addresses beside loopback, IPv4 or IPv6.
+
+        Raises:
+            ValueError: There is one of that name, or with one of these addresses.
+        """
+        own = tuple(require_address(address) for address in addresses)
+        taken = [address for address in own if address in self._owners]
+        if name in self.hosts or taken:
+            raise ValueError(f"there is a host {' '.join([name, *taken])}")
+        host = self.hosts[name] = Host(self, name, own)
+        self._owners.update((address, host) for address in own)
+        if own:
+            self.names[name] = own
+        host.reactor = VirtualReactor(host)
+        return host
+
+    def host_at(self, address: str, asking: Host) -> Host | None:
+        """Return the machine that ``address`` leads to from ``asking``, if any."""
+        if is_loopback(address):
+            return asking
+        return self._owners.get(address)
+
+    def carry(
+        self,
+        source: Host,
+        destination: Host,
+        size: int,
+        arrive: Callable[..., object],
+        *args: Any,
+    ) -> None:
+        """Let something reach another machine: bytes, or news of a connection.
+
+        All that passes between two hosts passes here, in order; what a machine says
+        to itself may not. It takes no time.
+
+        Args:
+            source: Where it comes from.
+            destination: Where it goes to.
+            size: How many bytes of payload it has.
+            arrive: What to call at its arrival, with ``args``.
+        """
+        arrive(*args)
+
+    def seconds(self) -> float:
+        """Return the virtual time."""
+        return self.scheduler.timers.now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass on all hosts.
+
+        Each instant at which something is due is visited in order, and `seconds` is
+        exact at each. Time moves on only when nothing is left to do. The last instant
+        gets a single turn: ``advance(0)`` is one iteration of a reactor, and a call
+        scheduled in it with no delay waits for the next.
+
+        Raises:
+            ValueError: ``seconds`` is negative.
+        """
+        self.scheduler.advance(seconds)
+
+    def flush(self) -> None:
+        """Go on until nothing more happens at this instant. Time does not move.
+
+        Raises:
+            Livelock: There is no end to it.
+        """
+        self.scheduler.flush()
+
+    def run_until(
+        self,
+        awaited: Deferred[T] | Coroutine[Any, Any, T],
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> T:
+        """Go on, and let time pass, until a Deferred or coroutine has a result.
+
+        Args:
+            awaited: What to wait for.
+            timeout: How many virtual seconds to wait at most. None: without end, if
+                something goes on without end.
+
+        Returns:
+            The result. If it is a failure, its exception is raised.
+
+        Raises:
+            Deadlock: It never will: nothing can happen any more.
+            VirtualTimeoutError: It had no result in time.
+        """
+        outcome: list[T | Failure] = []
+        deferred = ensureDeferred(awaited)
+        created = _pending.describe_deferred(deferred)
+        deferred.addBoth(outcome.append)
+        until = None if timeout is None else self.seconds() + timeout
+        with _pending.awaiting(self, created):
+            if not self.scheduler.run_until(lambda: bool(outcome), until):
+                raise VirtualTimeoutError(
+                    f"no result within {timeout} virtual seconds\n"
+                    + self.describe_pending()
+                )
+        result = outcome[0]
+        if isinstance(result, Failure):
+            result.raiseException()
+        return result  # type: ignore[return-value]
+
+    def start_trace(self) -> Trace:
+        """Begin to record what happens."""
+        self.trace = Trace()
+        return self.trace
+
+    def record(
+        self,
+        kind: str,
+        source: object,
+        destination: object,
+        data: bytes | memoryview = b"",
+    ) -> None:
+        """Record an event, if a trace has been begun."""
+        if self.trace is not None:
+            self.trace.events.append(
+                TraceEvent(self.seconds(), kind, source, destination, data)
+            )
+
+    def describe_pending(self) -> str:
+        """Write down all that is pending: for the messages of errors."""
+        return _pending.describe(self)
+
+    def _require_simulated(self) -> None:
+        for host in self.hosts.values():
+            host.reactor.require_simulated()

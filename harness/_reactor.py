@@ -1,0 +1,287 @@
+# -*- test-case-name: harness.test.test_reactor -*-
+"""The reactor that a program under test is given."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import (
+    IConnector,
+    IListeningPort,
+    IReactorCore,
+    IReactorFDSet,
+    IReactorMulticast,
+    IReactorPluggableNameResolver,
+    IReactorPluggableResolver,
+    IReactorSSL,
+    IReactorTCP,
+    IReactorThreads,
+    IReactorTime,
+    IReactorUDP,
+    IReactorUNIX,
+    IReactorUNIXDatagram,
+    IReadDescriptor,
+    IWriteDescriptor,
+)
+from twisted.internet.posixbase import PosixReactorBase
+from twisted.logger import Logger
+from zope.interface import implementer_only
+
+from harness._errors import Deadlock, NotSimulated
+from harness._resolver import VirtualResolver
+from harness._sockets import VirtualSocket
+from harness._threads import VirtualThreadPool
+from harness._timers import VirtualCall
+from harness._transports import VirtualConnector, VirtualPort
+
+if TYPE_CHECKING:
+    from harness._host import Host
+
+T = TypeVar("T")
+
+_log = Logger()
+
+
+@implementer_only(
+    IReactorCore,
+    IReactorFDSet,
+    IReactorMulticast,
+    IReactorPluggableNameResolver,
+    IReactorPluggableResolver,
+    IReactorSSL,
+    IReactorTCP,
+    IReactorThreads,
+    IReactorTime,
+    IReactorUDP,
+    IReactorUNIX,
+    IReactorUNIXDatagram,
+)
+class VirtualReactor(PosixReactorBase):
+    """A reactor on virtual time, over a network that exists only in memory.
+
+    It is Twisted's own reactor, with Twisted's own transports, on a simulated machine.
+    ``VirtualReactor()`` makes a network with the one machine ``localhost``; that of
+    another is `Host.reactor`. A reactor drives its whole network: what `run`,
+    `iterate`, `advance`, `flush` or `run_until` of one does, all take part in.
+
+    Attributes:
+        host: The machine.
+    """
+
+    def __init__(self, host: "Host | None" = None) -> None:
+        if host is None:
+            from harness._network import Network
+
+            # A host makes its own reactor; this one takes its place.
+            host = Network().host("localhost")
+            host.reactor = self
+        self.host = host
+        self._scheduler = host.scheduler
+        self._timers = host.scheduler.timers
+        self._readers: dict[IReadDescriptor, VirtualSocket | None] = {}
+        self._writers: dict[IWriteDescriptor, VirtualSocket | None] = {}
+        super().__init__()
+
+    # Driving time
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass: see `Network.advance`."""
+        self.host.network.advance(seconds)
+
+    def flush(self) -> None:
+        """Go on until nothing more happens at this instant: see `Network.flush`."""
+        self.host.network.flush()
+
+    def run_until(
+        self,
+        awaited: Deferred[T] | Coroutine[Any, Any, T],
+        timeout: float | None = 3600.0,
+    ) -> T:
+        """Go on until there is a result: see `Network.run_until`."""
+        return self.host.network.run_until(awaited, timeout)
+
+    # IReactorCore
+
+    def run(self, installSignalHandlers: bool = True) -> None:
+        """Run the loop until `stop`: see `IReactorCore.run`.
+
+        Raises:
+            Deadlock: Nothing can happen any more. The reactor has crashed then.
+        """
+        super().run(installSignalHandlers)
+
+    def mainLoop(self) -> None:
+        while self._started:
+            try:
+                while self._started:
+                    self.runUntilCurrent()
+                    if self._started:  # the calls may have ended the loop
+                        self._scheduler.wait()
+                    self._scheduler.sockets.serve()
+            except (Deadlock, NotSimulated):
+                self.crash()
+                raise
+            except BaseException:
+                _log.failure("Unexpected error in main loop")
+        _log.info("Main loop terminated.")
+
+    def runUntilCurrent(self) -> None:
+        self._scheduler.run_due()
+        if self._justStopped:
+            self._justStopped = False
+            self.fireSystemEvent("shutdown")
+
+    def doIteration(self, delay: float | None) -> None:
+        """Wait for at most ``delay`` seconds, and serve what is ready."""
+        until = None if delay is None else self._timers.after(delay)
+        self._scheduler.wait(until)
+        self._scheduler.sockets.serve()
+
+    def stop(self) -> None:
+        super().stop()
+        self._scheduler.woken.append(self)
+
+    def installWaker(self) -> None:
+        """Do without: nothing here blocks."""
+
+    def wakeUp(self) -> None:
+        self._scheduler.woken.append(self)
+
+    def run_thread_calls(self) -> None:
+        """Make the calls that threads have asked for so far."""
+        queue = self.threadCallQueue
+        calls = queue[:]
+        del queue[: len(calls)]
+        for call, args, kwargs in calls:
+            try:
+                call(*args, **kwargs)
+            except BaseException:
+                _log.failure("while calling from thread")
+
+    # IReactorTime
+
+    def seconds(self) -> float:  # type: ignore[override]
+        return self._timers.now
+
+    def callLater(
+        self, delay: float, callable: Callable[..., Any], *args: Any, **kw: Any
+    ) -> VirtualCall:
+        assert delay >= 0, f"{delay} is not greater than or equal to 0 seconds"
+        return self._timers.schedule(self, delay, callable, args, kw)
+
+    def getDelayedCalls(self) -> list[VirtualCall]:  # type: ignore[override]
+        return [call for call in self._timers.active_calls() if call.owner is self]
+
+    def timeout(self) -> float | None:
+        """Return how many seconds there are until the next call, or None."""
+        upcoming = self._timers.next_time()
+        return None if upcoming is None else max(0.0, upcoming - self._timers.now)
+
+    # IReactorFDSet
+
+    def addReader(self, reader: IReadDescriptor) -> None:
+        if reader not in self._readers:
+            socket = self._readers[reader] = _socket_of(reader)
+            if socket is not None:
+                socket.reader = reader
+                socket.requeue()
+
+    def addWriter(self, writer: IWriteDescriptor) -> None:
+        if writer not in self._writers:
+            socket = self._writers[writer] = _socket_of(writer)
+            if socket is not None:
+                socket.writer = writer
+                socket.requeue()
+
+    def removeReader(self, reader: IReadDescriptor) -> None:
+        socket = self._readers.pop(reader, None)
+        if socket is not None:
+            socket.reader = None
+
+    def removeWriter(self, writer: IWriteDescriptor) -> None:
+        socket = self._writers.pop(writer, None)
+        if socket is not None:
+            socket.writer = None
+
+    def removeAll(self) -> list[IReadDescriptor | IWriteDescriptor]:
+        selectables = list(dict.fromkeys([*self._readers, *self._writers]))
+        for selectable in selectables:
+            self.removeReader(selectable)
+            self.removeWriter(selectable)
+        return selectables
+
+    def getReaders(self) -> list[IReadDescriptor]:
+        return list(self._readers)
+
+    def getWriters(self) -> list[IWriteDescriptor]:
+        return list(self._writers)
+
+    def require_simulated(self) -> None:
+        """Check that nobody waits for a real descriptor, which is never ready here.
+
+        Raises:
+            NotSimulated: Somebody does.
+        """
+        for call, waiting in ("addReader", self._readers), ("addWriter", self._writers):
+            for selectable, socket in waiting.items():
+                if socket is None:
+                    raise NotSimulated(f"{call}({selectable!r}): a real descriptor")
+
+    # IReactorTCP
+
+    def listenTCP(
+        self, port: int, factory: Any, backlog: int = 50, interface: str = ""
+    ) -> IListeningPort:
+        listening = VirtualPort(port, factory, backlog, interface, self)
+        listening.startListening()
+        return listening
+
+    def connectTCP(
+        self,
+        host: str,
+        port: int,
+        factory: Any,
+        timeout: float = 30,
+        bindAddress: Any = None,
+    ) -> IConnector:
+        connector = VirtualConnector(host, port, factory, timeout, bindAddress, self)
+        connector.connect()
+        return connector
+
+    # Threads and names
+
+    def _initThreads(self) -> None:
+        self.installNameResolver(VirtualResolver(self))
+        self.usingThreads = True
+
+    def _initThreadPool(self) -> None:
+        self.threadpool = VirtualThreadPool(self, "twisted.internet.reactor")
+        self._threadpoolStartupID = self.callWhenRunning(self.threadpool.start)
+        self.threadpoolShutdownID = self.addSystemEventTrigger(
+            "during", "shutdown", self._stopThreadPool
+        )
+
+    def _signalsFactory(self) -> Any:
+        # Without PosixReactorBase's watch over child processes: there are none.
+        return ReactorBase._signalsFactory(self)
+
+    # What is not simulated
+
+    def spawnProcess(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotSimulated("spawnProcess")
+
+    def adoptStreamPort(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotSimulated("adoptStreamPort")
+
+    def adoptStreamConnection(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotSimulated("adoptStreamConnection")
+
+    def adoptDatagramPort(self, *args: Any, **kwargs: Any) -> Any:
+        raise NotSimulated("adoptDatagramPort")
+
+
+def _socket_of(selectable: object) -> VirtualSocket | None:
+    """Return the simulated socket behind a transport, or None if it has a real one."""
+    socket = getattr(selectable, "socket", None)
+    return socket if isinstance(socket, VirtualSocket) else None

@@ -1,0 +1,412 @@
+# -*- test-case-name: harness.test.test_sockets_tcp -*-
+"""Simulated TCP connections.
+
+Bytes go straight from the sender into the receiver's buffer as long as it has room:
+the sender holds so much credit, and gets it back when the receiver reads. What finds no
+room stays in the sender's buffer. So a reader who pauses stops the writer, in the end.
+
+The bytes object that was sent is the one that is received, whenever sizes allow: a
+large write is neither joined nor cut.
+
+The rules are those of Linux, ``net/ipv4/tcp.c``: FIN follows the data; a socket that is
+closed with data unread, or is written to after it was closed, answers with RST; what
+arrived before an RST or FIN can be read after it.
+"""
+
+import errno
+import socket
+from typing import TYPE_CHECKING, Any
+
+from harness._addresses import WireAddress, os_error, parse, written
+from harness._sockets import VirtualSocket
+
+if TYPE_CHECKING:
+    from harness._host import Host
+
+#: After how many seconds a SYN that nobody answers is sent again, and given up.
+SYN_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+
+Chunk = bytes | memoryview
+
+
+class TCPSocket(VirtualSocket):
+    """One end of a TCP connection, or a socket that may become one.
+
+    Attributes:
+        local: The address of this end, or None while it has none.
+        remote: The address of the other end, or None while it has none.
+        peer: The other end, once there is a connection and until it is over.
+        answered: Whether its SYN has been answered: it may have been sent twice.
+    """
+
+    type = socket.SOCK_STREAM
+
+    __slots__ = (
+        "_available",
+        "_bound",
+        "_connecting",
+        "_credit",
+        "_error",
+        "_established",
+        "_fin_received",
+        "_fin_sent",
+        "_over",
+        "_read_shut",
+        "_received",
+        "_syn_timer",
+        "_unsent",
+        "_unsent_size",
+        "_write_shut",
+        "answered",
+        "local",
+        "peer",
+        "remote",
+    )
+
+    def __init__(self, host: "Host", family: int) -> None:
+        super().__init__(host, family)
+        self.local: WireAddress | None = None
+        self.remote: WireAddress | None = None
+        self.peer: TCPSocket | None = None
+        self.answered = False
+        self._bound = False
+        self._connecting = self._established = self._over = False
+        self._fin_received = self._fin_sent = False
+        self._read_shut = self._write_shut = False
+        self._error = 0
+        self._received: list[Chunk] = []
+        self._available = 0
+        self._unsent: list[Chunk] = []
+        self._unsent_size = 0
+        self._credit = 0
+        self._syn_timer: Any = None
+
+    # Opening
+
+    def bind(self, address: Any) -> None:
+        """Take an address of the machine, and a port."""
+        self._require_open()
+        wanted = parse(self.family, address, "bind", self.host.look_up)
+        self.host.require_own(wanted.host)
+        self.bound_host = wanted.host
+        self.local = self.host.tcp.bind(self, wanted)
+        self._bound = True
+
+    def connect_ex(self, address: Any) -> int:
+        """Start to connect. Returns an errno; the outcome shows as readiness."""
+        self._require_open()
+        if self._connecting:
+            return errno.EALREADY
+        if self._established:
+            return errno.EISCONN
+        remote = self.host.reachable(
+            parse(self.family, address, "connect_ex", self.host.look_up)
+        )
+        try:
+            source = self.host.source_for(remote.host)
+            if self.local is None:
+                self.local = self.host.tcp.connect(source, remote)
+            elif self.local.host != source and self.local.host in ("0.0.0.0", "::"):
+                self.local = self.local._replace(host=source)
+        except OSError as error:
+            return int(error.args[0])
+        self.remote = remote
+        self._connecting = True
+        self._send_syn(0)
+        return errno.EINPROGRESS
+
+    def _send_syn(self, attempt: int) -> None:
+        assert self.remote is not None
+        self._syn_timer = None
+        if attempt == len(SYN_WAITS):
+            self._fail_to_connect(errno.ETIMEDOUT)
+            return
+        network = self.host.network
+        network.record("connect", self.local, self.remote)
+        target = network.host_at(self.remote.host, self.host)
+        if target is not None:
+            network.carry(self.host, target, 0, target.answer_syn, self)
+        if self._connecting:
+            self._syn_timer = self.host.scheduler.timers.schedule(
+                None, SYN_WAITS[attempt], self._send_syn, (attempt + 1,)
+            )
+
+    def established(self, peer: "TCPSocket") -> None:
+        """Become one end of a connection: a SYN/ACK has come, or is sent."""
+        if self._over:
+            peer._arrive_reset()
+            return
+        self.peer = peer
+        self._credit = peer.receive_buffer
+        self._established = True
+        self._stop_connecting()
+        self.wake()
+
+    def refused(self) -> None:
+        """Learn that nobody listens: an RST has come in answer to a SYN."""
+        if self._connecting:
+            self._fail_to_connect(errno.ECONNREFUSED)
+
+    def _fail_to_connect(self, error: int) -> None:
+        self._stop_connecting()
+        self._error = error
+        self._over = True
+        self.wake()
+
+    def _stop_connecting(self) -> None:
+        self._connecting = False
+        if self._syn_timer is not None:
+            self._syn_timer.cancel()
+            self._syn_timer = None
+
+    # Reading and writing
+
+    def send(self, data: Any) -> int:
+        """Send what there is room for. Returns how many bytes that was."""
+        if self._error or self._write_shut or not self._established or self._over:
+            self._refuse_to_send()
+        size = len(data)
+        room = self.send_buffer - self._unsent_size
+        if size > room:
+            if room <= 0:
+                raise os_error(errno.EAGAIN)
+            data = data[:room]
+            size = room
+        if type(data) is memoryview and type(data.obj) is bytes:
+            if len(data.obj) == size:
+                data = data.obj
+        elif type(data) is not bytes:
+            data = bytes(data)
+        if size <= self._credit and not self._unsent:
+            self._credit -= size
+            self._dispatch(data, size)
+        else:
+            self._unsent.append(data)
+            self._unsent_size += size
+            self._push()
+        return size
+
+    def recv(self, limit: int) -> bytes:
+        """Return bytes that have come, at most ``limit``, or b"" at the end."""
+        if not self._available:
+            return self._nothing_to_read()
+        segments = self.host.network.segments
+        if segments is not None:
+            limit = min(limit, segments())
+        received = self._received
+        if self._available <= limit:
+            data = received[0] if len(received) == 1 else b"".join(received)
+            received.clear()
+        else:
+            data = self._take(limit)
+        size = len(data)
+        self._available -= size
+        if self.peer is not None:
+            self._cross(0, self.peer._credited, size)
+        return data if type(data) is bytes else bytes(data)
+
+    def is_readable(self) -> bool:
+        return bool(
+            self._available
+            or self._fin_received
+            or self._error
+            or self._over
+            or self._read_shut
+        )
+
+    def is_writable(self) -> bool:
+        if self._established and not self._over:
+            # As Linux: not before a third of the buffer is free.
+            return self._unsent_size * 3 <= self.send_buffer * 2
+        return self._over
+
+    def take_error(self) -> int:
+        error, self._error = self._error, 0
+        return error
+
+    def getsockname(self) -> tuple[Any, ...]:
+        """Return the address of this end."""
+        self._require_open()
+        local = self.local or WireAddress("0.0.0.0", 0)
+        return written(self.family, local)
+
+    def getpeername(self) -> tuple[Any, ...]:
+        """Return the address of the other end."""
+        self._require_open()
+        if not self._established or self.remote is None:
+            raise os_error(errno.ENOTCONN)
+        return written(self.family, self.remote)
+
+    def _refuse_to_send(self) -> None:
+        if self._error:
+            raise os_error(self.take_error())
+        if self._connecting:
+            raise os_error(errno.EAGAIN)
+        raise os_error(errno.EPIPE)
+
+    def _nothing_to_read(self) -> bytes:
+        if self._fin_received:
+            return b""
+        if self._error:
+            raise os_error(self.take_error())
+        if self._read_shut or self._over:
+            return b""
+        if not self._established:
+            raise os_error(errno.EAGAIN if self._connecting else errno.ENOTCONN)
+        raise os_error(errno.EAGAIN)
+
+    def _take(self, limit: int) -> Chunk:
+        """Take at most ``limit`` bytes off the front, whole chunks if they fit."""
+        received = self._received
+        first = received[0]
+        size = len(first)
+        if size > limit:
+            view = memoryview(first)
+            received[0] = view[limit:]
+            return view[:limit]
+        count = 1
+        while size + len(received[count]) <= limit:
+            size += len(received[count])
+            count += 1
+        data = first if count == 1 else b"".join(received[:count])
+        del received[:count]
+        return data
+
+    # Between the two ends
+
+    def _cross(self, size: int, arrive: Any, *args: Any) -> None:
+        """Let something reach the other end."""
+        assert self.peer is not None
+        if self.peer.host is self.host:
+            arrive(*args)
+        else:
+            self.host.network.carry(self.host, self.peer.host, size, arrive, *args)
+
+    def _dispatch(self, data: Chunk, size: int) -> None:
+        peer = self.peer
+        assert peer is not None
+        network = self.host.network
+        if network.trace is not None:
+            network.record("data", self.local, self.remote, data)
+        if peer.host is self.host:
+            peer._arrive(data, size)
+        else:
+            network.carry(self.host, peer.host, size, peer._arrive, data, size)
+
+    def _arrive(self, data: Chunk, size: int) -> None:
+        if self._over or (self._read_shut and self._write_shut):
+            self._reset_peer()
+            self._end(errno.ECONNRESET)
+            return
+        self._received.append(data)
+        self._available += size
+        if self.reader is not None and not self.queued:
+            self.queued = True
+            self._mark(self)
+
+    def _credited(self, size: int) -> None:
+        self._credit += size
+        if self._unsent:
+            self._push()
+
+    def _push(self) -> None:
+        """Send what was kept, as far as the other end has room."""
+        unsent = self._unsent
+        while unsent and self._credit and not self._over:
+            chunk = unsent[0]
+            size = len(chunk)
+            if size <= self._credit:
+                del unsent[0]
+            else:
+                view = memoryview(chunk)
+                size = self._credit
+                chunk, unsent[0] = view[:size], view[size:]
+            self._credit -= size
+            self._unsent_size -= size
+            self._dispatch(chunk, size)
+        if self._write_shut and not unsent:
+            self._send_fin()
+        if self.writer is not None and not self.queued and self.is_writable():
+            self.queued = True
+            self._mark(self)
+
+    # Closing
+
+    def shutdown(self, how: int) -> None:
+        """Close one direction or both, after what was sent."""
+        self._require_open()
+        if not self._established or self._over:
+            raise os_error(errno.ENOTCONN)
+        if how in (socket.SHUT_RD, socket.SHUT_RDWR):
+            self._read_shut = True
+        if how in (socket.SHUT_WR, socket.SHUT_RDWR):
+            self._write_shut = True
+            if not self._unsent:
+                self._send_fin()
+        self.wake()
+
+    def _close(self) -> None:
+        if self._connecting:
+            self._stop_connecting()
+            self._over = True
+        if not self._established or self._over:
+            self._release()
+        elif self._available or not self.lingers:
+            self._reset_peer()
+            self._end(0)
+        else:
+            self._read_shut = self._write_shut = True
+            if not self._unsent:
+                self._send_fin()
+
+    def _send_fin(self) -> None:
+        if self._fin_sent or self._over:
+            return
+        self._fin_sent = True
+        assert self.peer is not None
+        self.host.network.record("fin", self.local, self.remote)
+        self._cross(0, self.peer._arrive_fin)
+        self._finish()
+
+    def _arrive_fin(self) -> None:
+        self._fin_received = True
+        self.wake_reader()
+        self._finish()
+
+    def _finish(self) -> None:
+        """Let go of the other end when both directions are closed."""
+        if self._fin_sent and self._fin_received and self.closed:
+            self._end(0)
+
+    def _reset_peer(self) -> None:
+        if self.peer is not None:
+            self.host.network.record("reset", self.local, self.remote)
+            self._cross(0, self.peer._arrive_reset)
+
+    def _arrive_reset(self) -> None:
+        if not self._over:
+            self._end(errno.EPIPE if self._fin_received else errno.ECONNRESET)
+            self.wake()
+
+    def _end(self, error: int) -> None:
+        self._error = error
+        self._over = True
+        self._unsent.clear()
+        self._unsent_size = 0
+        if self.closed:
+            self._received.clear()
+            self._available = 0
+            self._release()
+
+    def _release(self) -> None:
+        if self._bound:
+            assert self.local is not None
+            self._bound = False
+            self.host.tcp.release(self, self.local.port)
+        elif self.local is not None and self.remote is not None:
+            self.host.tcp.disconnect(self.local, self.remote)
+        self.peer = None
+
+    def describe(self) -> str:
+        state = "connection" if self._established else "connecting"
+        return f"{state} {self.local} -> {self.remote}"

@@ -1,0 +1,281 @@
+# -*- test-case-name: harness.test.test_timers -*-
+"""The queue of delayed calls of a virtual clock.
+
+A heap of tuples ``(time, number, call)``, and beside it a plain queue of the calls
+that are due at the instant at which they are made: ``callLater(0, ...)`` is the most
+frequent call in Twisted, and costs no search. The number grows with every (re)scheduling,
+so calls due at the same instant run in the order in which they were scheduled.
+
+Nothing is ever searched for. A call that is put off stays where it is and is moved when
+its old place comes up; one that is brought forward gets a new place and the old one is
+dead; so is the place of a cancelled call. When the dead outnumber the living the heap
+is swept.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from heapq import heapify, heappop, heappush
+from itertools import count
+from math import inf, nextafter
+from traceback import format_stack
+from typing import Any
+
+from twisted.internet.base import DelayedCall
+from twisted.internet.error import AlreadyCalled, AlreadyCancelled
+from twisted.internet.interfaces import IDelayedCall
+from twisted.logger import Logger
+from twisted.python import reflect
+from zope.interface import implementer
+
+#: Sweep the heap only when it is worth it.
+_DEAD_AT_LEAST = 50
+
+_log = Logger()
+
+#: When, which scheduling, and what.
+_Place = tuple[float, int, "VirtualCall"]
+
+
+@implementer(IDelayedCall)
+class VirtualCall(DelayedCall):
+    """One delayed call: what `VirtualReactor.callLater` returns.
+
+    It is a `twisted.internet.base.DelayedCall` to whoever asks, but for its text,
+    which holds no address: the same run gives the same text.
+
+    Attributes:
+        owner: The reactor that made the call, or None for the simulated kernel's own.
+    """
+
+    called = 0
+    cancelled = 0
+    delayed_time = 0.0
+
+    def __init__(
+        self,
+        queue: "TimerQueue",
+        owner: object,
+        time: float,
+        number: int,
+        func: Callable[..., Any],
+        args: tuple[Any, ...],
+        kw: Mapping[str, Any],
+    ) -> None:
+        self._queue = queue
+        self.owner = owner
+        self.time = time
+        # Which scheduling of the call counts, and which one its place in the heap is.
+        self._number = self._place = number
+        self.func = func
+        self.args = args
+        self.kw = kw  # type: ignore[assignment]
+        if self.debug:
+            self.creator = format_stack()[:-3]
+
+    def getTime(self) -> float:
+        """Return the virtual time at which the call is due."""
+        return self.time
+
+    def cancel(self) -> None:
+        """Take the call back.
+
+        Raises:
+            AlreadyCalled: It has been made.
+            AlreadyCancelled: It has been taken back.
+        """
+        self._require_active()
+        if self.debug:
+            self._repr = repr(self)
+        self.cancelled = 1
+        del self.func, self.args, self.kw
+        self._queue.bury()
+
+    def reset(self, secondsFromNow: float) -> None:
+        """Let the call be due ``secondsFromNow`` from now.
+
+        Raises:
+            AlreadyCalled: It has been made.
+            AlreadyCancelled: It has been taken back.
+        """
+        self._require_active()
+        queue = self._queue
+        self._move(queue.after(secondsFromNow))
+
+    def delay(self, secondsLater: float) -> None:
+        """Let the call be due ``secondsLater`` than it was; earlier if negative.
+
+        Raises:
+            AlreadyCalled: It has been made.
+            AlreadyCancelled: It has been taken back.
+        """
+        self._require_active()
+        self._move(self.time + secondsLater)
+
+    def active(self) -> bool:
+        """Say whether the call is still to be made."""
+        return not (self.called or self.cancelled)
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def __repr__(self) -> str:
+        if self._repr is not None:
+            return self._repr
+        left = self.time - self._queue.now
+        parts = [
+            f"<DelayedCall [{left}s] called={self.called} cancelled={self.cancelled}"
+        ]
+        if not self.cancelled:
+            parts.append(" " + describe_call(self.func, self.args, self.kw))
+        if self.creator is not None:
+            stack = "    ".join(self.creator)
+            parts.append(f"\n\ntraceback at creation: \n\n{stack}")
+        return "".join([*parts, ">"])
+
+    def _require_active(self) -> None:
+        if self.cancelled:
+            raise AlreadyCancelled
+        if self.called:
+            raise AlreadyCalled
+
+    def _move(self, time: float) -> None:
+        sooner = time < self.time
+        self.time = time
+        self._number = self._queue.next_number()
+        if sooner:
+            self._queue.place(self)
+            self._queue.bury()
+
+
+class TimerQueue:
+    """The delayed calls of one clock, which all hosts of a network share.
+
+    Attributes:
+        now: The virtual time in seconds. It starts at zero, so that the smallest
+            delays that Twisted uses, 1e-8 seconds, are not lost in rounding; where
+            one would be, the call is due at the next number that a float can hold.
+        soon: Calls due at the instant in which they were scheduled, in order.
+    """
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.soon: deque[_Place] = deque()
+        self.next_number = count().__next__
+        self._heap: list[_Place] = []
+        self._dead = 0
+
+    def after(self, delay: float) -> float:
+        """Return the instant that is ``delay`` seconds from now, never now itself
+        unless the delay is zero."""
+        time = self.now + delay
+        if time == self.now and delay:
+            return nextafter(time, inf)
+        return time
+
+    def schedule(
+        self,
+        owner: object,
+        delay: float,
+        func: Callable[..., Any],
+        args: tuple[Any, ...] = (),
+        kw: Mapping[str, Any] = {},
+    ) -> VirtualCall:
+        """Let ``func`` be called ``delay`` seconds from now."""
+        now = self.now
+        time = now + delay
+        number = self.next_number()
+        if time == now:
+            if not delay:
+                call = VirtualCall(self, owner, time, number, func, args, kw)
+                self.soon.append((time, number, call))
+                return call
+            time = nextafter(time, inf)
+        call = VirtualCall(self, owner, time, number, func, args, kw)
+        heappush(self._heap, (time, number, call))
+        return call
+
+    def place(self, call: VirtualCall) -> None:
+        """Give ``call`` the place of its latest scheduling."""
+        call._place = call._number
+        heappush(self._heap, (call.time, call._number, call))
+
+    def bury(self) -> None:
+        """Count one more dead place, and sweep if there are too many."""
+        self._dead += 1
+        if self._dead > _DEAD_AT_LEAST and self._dead * 2 > len(self._heap):
+            self._sweep()
+
+    def next_time(self) -> float | None:
+        """Return the instant of the earliest active call that is not due already."""
+        heap = self._heap
+        while heap:
+            time, number, call = heap[0]
+            if call._place == number and not call.cancelled:
+                if call._number == number:
+                    return time
+                heappop(heap)
+                self.place(call)
+            else:
+                heappop(heap)
+                self._dead -= 1
+        return None
+
+    def run_due(self) -> None:
+        """Make the calls that are due now, but none that is scheduled meanwhile."""
+        heap = self._heap
+        soon = self.soon
+        now = self.now
+        last = self.next_number()
+        while soon or (heap and heap[0][0] <= now):
+            from_heap = bool(heap) and (not soon or heap[0] < soon[0])
+            number = heap[0][1] if from_heap else soon[0][1]
+            if number > last:
+                return
+            call = (heappop(heap) if from_heap else soon.popleft())[2]
+            if call._place != number or call.cancelled:
+                self._dead -= 1
+            elif call._number != number:
+                self.place(call)
+            else:
+                call.called = 1
+                try:
+                    call.func(*call.args, **call.kw)
+                except BaseException:
+                    _log_failure(call)
+
+    def active_calls(self) -> list[VirtualCall]:
+        """Return the calls still to be made, in the order in which they are due."""
+        calls = [place[2] for place in (*self.soon, *self._heap) if _lives(place)]
+        return sorted(calls, key=lambda call: (call.time, call._number))
+
+    def _sweep(self) -> None:
+        """Forget the dead places. In place, since `run_due` may be at work."""
+        self._heap[:] = [place for place in self._heap if _lives(place)]
+        heapify(self._heap)
+        living = [place for place in self.soon if _lives(place)]
+        self.soon.clear()
+        self.soon.extend(living)
+        self._dead = 0
+
+
+def _lives(place: _Place) -> bool:
+    _, number, call = place
+    return call._place == number and not call.cancelled
+
+
+def describe_call(
+    func: Callable[..., Any], args: tuple[Any, ...], kw: Mapping[str, Any]
+) -> str:
+    """Write a call as its author did, without an address where that can be."""
+    name = getattr(func, "__qualname__", None) or reflect.safe_repr(func)
+    shown = [reflect.safe_repr(arg) for arg in args]
+    shown += [f"{key}={reflect.safe_repr(value)}" for key, value in kw.items()]
+    return f"{name}({', '.join(shown)})"
+
+
+def _log_failure(call: VirtualCall) -> None:
+    created = ""
+    if call.creator is not None:
+        lines = "".join(call.creator).rstrip().replace("\n", "\n C:")
+        created = f"\n C: from a DelayedCall created here:\n C:{lines}\n"
+    _log.failure("while handling timed call {created}", created=created)

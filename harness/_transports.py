@@ -1,0 +1,43 @@
+# -*- test-case-name: harness.test.test_transports -*-
+"""Twisted's own transports, on simulated sockets.
+
+Each class changes one thing: where its socket comes from.
+"""
+
+from typing import Any
+
+from twisted.internet import tcp
+
+from harness._sockets_listening import TCPListener
+from harness._sockets_tcp import TCPSocket
+
+
+class VirtualClient(tcp.Client):
+    """A TCP client on a simulated socket."""
+
+    def __init__(
+        self, host: str, port: int, bindAddress: Any, connector: Any, reactor: Any
+    ) -> None:
+        self.reactor = reactor  # the socket is made before the base class has it
+        super().__init__(host, port, bindAddress, connector, reactor)
+
+    def createInternetSocket(self) -> TCPSocket:
+        return TCPSocket(self.reactor.host, self.addressFamily)
+
+
+class VirtualConnector(tcp.Connector):
+    """Makes `VirtualClient`."""
+
+    def _makeTransport(self) -> tcp.Client:
+        return VirtualClient(self.host, self.port, self.bindAddress, self, self.reactor)
+
+
+class VirtualPort(tcp.Port):
+    """A listening TCP port on a simulated socket."""
+
+    def createInternetSocket(self) -> TCPListener:
+        listener = TCPListener(self.reactor.host, self.addressFamily)
+        # The oldest Twisted that we support knows no other way than to reuse.
+        listener.reuse_address = getattr(self, "_reuseAddress", True)
+        listener.reuse_port = getattr(self, "_reusePort", False)
+        return listener
