@@ -10,5 +10,5 @@ the same bytes put straight into the protocols' hands, with no reactor at all. L
 differs from machine to machine and from hour to hour; the floor hardly does, so the
 ratio to it is the one to watch for regressions.
 
-Nothing here is a test: figures have goals, but a goal that is missed is only said to be.
+Nothing here is a test: a figure may have a goal, but one that is missed is only named.
 """

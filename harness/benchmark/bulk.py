@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IPushProducer
+from twisted.internet.interfaces import IConsumer, IPushProducer, ITransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -19,9 +19,15 @@ from harness.benchmark.reactors import IReactor, Job, contender, epoll, virtual
 PIECE = bytes(range(256)) * 256
 
 
+class StreamTransport(ITransport, IConsumer):
+    """What a connection offers to whoever writes much."""
+
+
 @implementer(IPushProducer)
 class Source(Protocol):
     """Writes pieces until it is paused, goes on when resumed, and closes at the end."""
+
+    transport: StreamTransport
 
     def __init__(self, pieces: int) -> None:
         self._left = pieces

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IProtocolFactory
+from twisted.internet.interfaces import IProtocolFactory, ITransport
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.protocols.wire import Echo
 from twisted.python.failure import Failure
@@ -34,6 +34,8 @@ class Pinger(Protocol):
         lost: Fires when the connection is gone, which it is after the last time.
     """
 
+    transport: ITransport
+
     def __init__(self, wanted: int) -> None:
         self.round_trips = 0
         self.lost: Deferred[None] = Deferred()
@@ -60,7 +62,7 @@ class Pinger(Protocol):
         self.lost.callback(None)
 
 
-def echo_server() -> Factory:
+def echo_server() -> IProtocolFactory:
     """Make the factory of the far side."""
     factory = Factory.forProtocol(Echo)
     factory.noisy = False

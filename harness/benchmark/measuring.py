@@ -18,7 +18,7 @@ from statistics import median
 Preparation = Callable[[], AbstractContextManager[Callable[[], int]]]
 
 
-class WrongCount(Exception):
+class WrongCountError(Exception):
     """A workload did not do the work that it is said to do: its cost means nothing."""
 
 
@@ -70,7 +70,7 @@ def interleave(contenders: Mapping[str, Contender], rounds: int) -> Costs:
     """Measure each contender once in each round: A B A B, never A A B B.
 
     Raises:
-        WrongCount: A contender did more or less than its operations.
+        WrongCountError: A contender did more or less than its operations.
     """
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for _ in range(rounds):
@@ -83,14 +83,14 @@ def measure(name: str, contender: Contender) -> Cost:
     """Run a contender once.
 
     Raises:
-        WrongCount: It did more or less than its operations.
+        WrongCountError: It did more or less than its operations.
     """
     with contender.prepare() as work, _garbage_left_alone():
         wall, cpu = time.perf_counter(), time.process_time()
         done = work()
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     if done != contender.operations:
-        raise WrongCount(f"{name} did {done} operations of {contender.operations}")
+        raise WrongCountError(f"{name} did {done} operations of {contender.operations}")
     return Cost(cpu / done, wall / done)
 
 

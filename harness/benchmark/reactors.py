@@ -38,9 +38,9 @@ def virtual() -> Iterator[VirtualReactor]:
 
 
 @contextmanager
-def epoll() -> Iterator[EPollReactor]:
+def epoll() -> Iterator[IReactor]:
     """Make a reactor of the operating system's, and give back its descriptors."""
-    reactor = EPollReactor()
+    reactor: Any = EPollReactor()
     try:
         yield reactor
     finally:

@@ -53,7 +53,7 @@ def _survivors(connections: int) -> Sequence[Figure]:
     return [
         observed("connections made", done, ""),
         observed("memory for each", memory / connections, "bytes", at_most(1)),
-        observed("transports", _transports(), "", nothing),
+        observed("transports", _transports(reactor), "", nothing),
         observed("selectables", len(reactor.removeAll()), "", nothing),
         observed("delayed calls", len(reactor.getDelayedCalls()), "", nothing),
         observed("threads", threading.active_count() - threads, "", nothing),
@@ -65,8 +65,10 @@ def _memory() -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
-def _transports() -> int:
-    return sum(isinstance(thing, Connection) for thing in gc.get_objects())
+def _transports(reactor: VirtualReactor) -> int:
+    """Count the connections of ``reactor`` that something still refers to."""
+    connections = [thing for thing in gc.get_objects() if isinstance(thing, Connection)]
+    return sum(connection.reactor is reactor for connection in connections)
 
 
 def survival_entries(connections: int) -> Sequence[Entry]:

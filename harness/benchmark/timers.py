@@ -14,8 +14,9 @@ from heapq import heappop, heappush
 from itertools import count
 from math import log
 from random import Random
+from typing import Protocol
 
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.task import Clock
 
 from harness import VirtualReactor
@@ -32,10 +33,13 @@ RESETS = 10
 PATIENCE, IMPATIENCE = 60.0, 20.0
 
 
-class AdvancingClock(IReactorTime):
+class AdvancingClock(Protocol):
     """What `task.Clock` and a virtual reactor have in common."""
 
-    def advance(seconds: float) -> None:  # noqa: N805
+    def callLater(self, delay: float, call: Callable[[], object], /) -> IDelayedCall:
+        """Make the call when ``delay`` seconds have gone by."""
+
+    def advance(self, seconds: float, /) -> None:
         """Let time go by."""
 
 
@@ -99,7 +103,7 @@ def resets_on_clock(clock: AdvancingClock, patience: list[float]) -> int:
 
 
 def resets_on_heap(patience: list[float]) -> int:
-    """Do the same with a heap, where the latest of a timer's tuples is the valid one."""
+    """Do the same with a heap, where the last of a timer's tuples is the valid one."""
     tick = count().__next__
     number = count().__next__
     heap: list[tuple[float, int, int, Callable[[], int]]] = []

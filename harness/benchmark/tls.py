@@ -41,12 +41,13 @@ def certificate() -> PrivateCertificate:
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
-    return PrivateCertificate.loadPEM(
-        signed.public_bytes(pem)
-        + key.private_bytes(
-            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+    private = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    made: PrivateCertificate = PrivateCertificate.loadPEM(
+        signed.public_bytes(pem) + private
+    )
+    return made
 
 
 def tls_server(wrapped: IProtocolFactory, clock: IReactorTime) -> TLSMemoryBIOFactory:

@@ -36,7 +36,8 @@ def usual_agent(reactor: IReactor, pool: HTTPConnectionPool) -> IAgent:
 
 def plain_agent(reactor: IReactor, pool: HTTPConnectionPool) -> IAgent:
     """Make an agent that connects by `TCP4ClientEndpoint`."""
-    return Agent.usingEndpointFactory(reactor, PlainEndpoints(reactor), pool)
+    agent: IAgent = Agent.usingEndpointFactory(reactor, PlainEndpoints(reactor), pool)
+    return agent
 
 
 def get_job(gets: int, persistent: bool, make_agent: AgentMaker = usual_agent) -> Job:

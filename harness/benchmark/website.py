@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.internet.interfaces import (
-    IAddress,
     IProtocol,
     IProtocolFactory,
     IReactorTime,
@@ -40,7 +39,9 @@ def hello_site(clock: IReactorTime) -> Site:
 
 async def fetch(agent: IAgent, url: bytes) -> bytes:
     """GET one page."""
-    return await readBody(await agent.request(b"GET", url))
+    response = await agent.request(b"GET", url)
+    body: bytes = await readBody(response)
+    return body
 
 
 class SoloClient:
@@ -56,7 +57,8 @@ class SoloClient:
     def request(self) -> bytes:
         """Return the bytes of a request, which is left without an answer."""
         ensureDeferred(fetch(self._agent, URL))
-        return self._line.transport.value()
+        written: bytes = self._line.transport.value()
+        return written
 
     def get(self, response: bytes) -> bytes:
         """Ask for the page, and be answered with ``response``."""
@@ -102,7 +104,7 @@ class SoloServer:
     def serve(self, request: bytes) -> bytes:
         """Return the bytes of the response."""
         self._channel.dataReceived(request)
-        response = self._transport.value()
+        response: bytes = self._transport.value()
         self._transport.clear()
         if not self._persistent:
             self._channel.connectionLost(connectionDone)

@@ -1,0 +1,38 @@
+"""Tests of the survey of what is left of a long run."""
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness import VirtualReactor
+from harness.benchmark.reactors import run
+from harness.benchmark.survival import survivors, visits_job
+
+
+class VisitsJobTests(SynchronousTestCase):
+    """Connections one after the other."""
+
+    def test_each_exchanges_a_line_and_is_closed(self) -> None:
+        """Three visits, three connections."""
+        reactor = VirtualReactor()
+        done = run(reactor, visits_job(3))
+
+        self.assertEqual((done, len(reactor.tcpClients)), (3, 3))
+
+
+class SurvivorsTests(SynchronousTestCase):
+    """What is left."""
+
+    def test_states_what_is_left(self) -> None:
+        """Of connections that were closed, no object is."""
+        found = {figure.label: figure.value.median for figure in survivors(20)}
+        del found["memory for each"]
+
+        self.assertEqual(
+            found,
+            {
+                "connections made": 20,
+                "transports": 0,
+                "selectables": 0,
+                "delayed calls": 0,
+                "threads": 0,
+            },
+        )
