@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_threads -*-
+# -*- test-case-name: harness.test.test_baton -*-
 """Where the standard library's blocking calls meet virtual time.
 
 `threading.Condition.wait` and `time.sleep` are replaced while virtual threads live.

@@ -13,7 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness._blocking import as_usual
 from harness._errors import Deadlock
-from harness._threads import ThreadScheduler, VirtualThread
+from harness._baton import ThreadScheduler, VirtualThread
 
 REAL_WAIT = threading.Condition.wait
 REAL_SLEEP = time.sleep
@@ -192,7 +192,7 @@ class WaitTests(ThreadCase):
 
         self.assertEqual(self.said, [True])
 
-    def test_threads_that_wait_for_each_other(self) -> None:
+    def test_baton_that_wait_for_each_other(self) -> None:
         """A rendezvous of two threads happens at one instant."""
         barrier = threading.Barrier(2)
         self.start(barrier.wait, barrier.wait, lambda: self.said.append("third"))
@@ -379,7 +379,7 @@ class AdriftTests(ThreadCase):
         self.assertRegex(
             str(error),
             r"^a thread waits in a way that virtual time cannot end:\n"
-            r'  thread 0 is at ".*test_threads\.py", line \d+$',
+            r'  thread 0 is at ".*test_baton\.py", line \d+$',
         )
         self.lock.release()
         for thread in self.scheduler.living:

@@ -1,0 +1,288 @@
+# -*- test-case-name: harness.test.test_baton -*-
+"""Real threads of which one runs at a time: the baton.
+
+Twisted's thread pools run on it unmodified, with `VirtualThread` in the place of
+`threading.Thread`: what is simulated is the thread, not the pool.
+
+**Theory of operation.** A thread runs only while it holds the baton. The reactor's
+thread hands it over at a scheduled step and stands still, and so does virtual time,
+until the thread gives it back. A thread gives it back when it ends, and when it waits
+for something that somebody else must do. All waiting of the standard library that
+matters (`queue.Queue.get`, `threading.Event.wait`, ``blockingCallFromThread``, a pool's
+worker that is out of work) goes through `threading.Condition.wait`. As long as virtual
+threads live, that method and `time.sleep` know them: the wait becomes a place in the
+scheduler's queue, its timeout a moment of virtual time. So threads take turns at the
+same places in every run.
+
+What waits in another way (for a plain lock that a parked thread holds, for a device)
+keeps the baton without using it. A thread that has not used the processor for
+`Baton.GRACE` seconds of real time is let *adrift*: the reactor goes on with what is
+due at this instant, but does not move time before the thread has come back. If it has
+not within `ThreadScheduler.PATIENCE` seconds, that is a `Deadlock`.
+"""
+
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from harness._blocking import Alarms, Clock, Waiter, Waiting, as_usual
+from harness._errors import Deadlock
+
+
+class VirtualThread(threading.Thread):
+    """A thread that runs when its scheduler says so.
+
+    It is a daemon: one that still waits when the process ends holds nobody up.
+    """
+
+    def __init__(
+        self,
+        scheduler: "ThreadScheduler",
+        target: Callable[..., object],
+        name: str | None,
+        args: Iterable[Any],
+        kwargs: Mapping[str, Any] | None,
+    ) -> None:
+        super().__init__(
+            target=target, name=name, args=args, kwargs=kwargs, daemon=True
+        )
+        self.scheduler = scheduler
+        self.turn = threading.Lock()
+        self.turn.acquire()
+        self.adrift = False
+        self._done = threading.Event()
+
+    def start(self) -> None:
+        """Start the thread, which waits for its first turn."""
+        with as_usual():
+            super().start()
+        self.scheduler.started(self)
+
+    def run(self) -> None:
+        """Wait for the first turn, then do the work."""
+        self.turn.acquire()
+        try:
+            super().run()
+        finally:
+            self._done.set()
+            self.scheduler.ended(self)
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait until the thread has ended, letting it and others run."""
+        if self._done.wait(timeout):
+            super().join(timeout)
+
+
+class Baton:
+    """Passes the right to run between the reactor's thread and one other."""
+
+    GRACE = 0.05
+
+    def __init__(self) -> None:
+        self._returned = threading.Lock()
+        self._returned.acquire()
+        self._handover = threading.Lock()
+
+    def lend(self, thread: VirtualThread) -> None:
+        """Let a thread run until it gives the baton back or is adrift."""
+        used = -1.0
+        thread.turn.release()
+        while not self._returned.acquire(timeout=self.GRACE):
+            before, used = used, _processor_seconds(thread)
+            if used == before and self._cast_off(thread):
+                return
+
+    def give_back(self, thread: VirtualThread) -> bool:
+        """Let the reactor's thread run.
+
+        Returns:
+            Whether it was waiting for that. If not, the thread was adrift.
+        """
+        with self._handover:
+            was_adrift, thread.adrift = thread.adrift, False
+            if not was_adrift:
+                self._returned.release()
+        return not was_adrift
+
+    def _cast_off(self, thread: VirtualThread) -> bool:
+        """Let a thread go adrift, unless it has just given the baton back."""
+        with self._handover:
+            thread.adrift = self._returned.locked()
+            return thread.adrift
+
+
+def _processor_seconds(thread: threading.Thread) -> float:
+    """Return how much processor time a living thread has used."""
+    assert thread.ident is not None
+    return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+
+
+class ThreadScheduler(Waiting):
+    """Decides which thread runs next, in the order in which they could go on.
+
+    Args:
+        clock: Where waits with a timeout end.
+        wake: Called, from whatever thread, when there is something to run.
+    """
+
+    PATIENCE = 5.0
+
+    def __init__(self, clock: Clock, wake: Callable[[], object]) -> None:
+        self._wake = wake
+        self._alarms = Alarms(clock)
+        self._baton = Baton()
+        self._home = threading.get_ident()
+        self._ready: deque[VirtualThread] = deque()
+        self._living: dict[VirtualThread, None] = {}
+        self._came_back: SimpleQueue[None] = SimpleQueue()
+
+    # What the reactor's thread asks.
+
+    def thread(
+        self,
+        target: Callable[..., object],
+        name: str | None = None,
+        args: Iterable[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> VirtualThread:
+        """Make a thread, not yet started: a ``threadFactory`` for Twisted's pools."""
+        return VirtualThread(self, target, name, args, kwargs)
+
+    @property
+    def has_ready(self) -> bool:
+        """Whether a thread could go on now."""
+        return bool(self._ready)
+
+    @property
+    def living(self) -> list[VirtualThread]:
+        """The threads that were started and have not ended, oldest first."""
+        return list(self._living)
+
+    def run_one(self) -> None:
+        """Give the thread that has been ready longest its turn."""
+        self._home = threading.get_ident()
+        self._baton.lend(self._ready.popleft())
+
+    def settle(self) -> None:
+        """Before time moves: wait, in real time, until no thread is adrift.
+
+        Raises:
+            Deadlock: One has not come back within `PATIENCE` seconds.
+        """
+        while not self._ready and self._adrift():
+            try:
+                self._came_back.get(timeout=self.PATIENCE)
+            except Empty:
+                raise Deadlock(
+                    "a thread waits in a way that virtual time cannot end:\n"
+                    + self.describe()
+                ) from None
+
+    def describe(self) -> str:
+        """Say of each living thread where it is, a line for each."""
+        return "\n".join(_describe(thread) for thread in self.living)
+
+    # What threads report.
+
+    def started(self, thread: VirtualThread) -> None:
+        """Note a thread that waits for its first turn."""
+        self._living[thread] = None
+        self.watch_waits()
+        self._make_ready(thread)
+
+    def ended(self, thread: VirtualThread) -> None:
+        """Note that a thread has done its work; it does nothing after this."""
+        del self._living[thread]
+        if not self._living:
+            self.ignore_waits()
+        self._give_back(thread)
+
+    # How threads, and the reactor's thread, wait.
+
+    def concerns_current_thread(self) -> bool:
+        """Say whether the thread that waits is one of ours, or the reactor's."""
+        thread = threading.current_thread()
+        return thread in self._living or thread.ident == self._home
+
+    def sleep(self, seconds: float) -> bool:
+        """Let virtual time pass for one of our threads; the reactor's may not sleep."""
+        thread = threading.current_thread()
+        if not isinstance(thread, VirtualThread):
+            return False
+        self._come_ashore(thread)
+        self._alarms.set(seconds, lambda: self._make_ready(thread))
+        self._park(thread)
+        return True
+
+    def wait(self, waiter: Waiter, timeout: float | None) -> bool:
+        """Wait until notified or, in virtual time, the timeout is over.
+
+        Returns:
+            False if nothing that runs on virtual time can notify the waiter.
+        """
+        thread = threading.current_thread()
+        if isinstance(thread, VirtualThread):
+            self._wait_in_thread(thread, waiter, timeout)
+            return True
+        return self._wait_at_home(waiter)
+
+    def _wait_in_thread(
+        self, thread: VirtualThread, waiter: Waiter, timeout: float | None
+    ) -> None:
+        self._come_ashore(thread)
+        if waiter.notified:
+            return
+        waiter.wake = lambda: self._make_ready(thread)
+        if timeout is not None:
+            self._alarms.set(timeout, waiter.expire)
+        self._park(thread)
+        self._alarms.cancel(waiter.expire)
+
+    def _wait_at_home(self, waiter: Waiter) -> bool:
+        """Let others run until one of them notifies; virtual time stands still."""
+        while not waiter.notified:
+            if self._ready:
+                self.run_one()
+            elif self._adrift():
+                self.settle()
+            elif not self._alarms.ring_next():
+                return False
+        return True
+
+    def _come_ashore(self, thread: VirtualThread) -> None:
+        """If the thread is adrift, wait until it may run as the only one again."""
+        if thread.adrift:
+            self._make_ready(thread)
+            self._park(thread)
+
+    def _park(self, thread: VirtualThread) -> None:
+        """Give the baton back; return when it is this thread's turn again."""
+        self._give_back(thread)
+        thread.turn.acquire()
+
+    def _give_back(self, thread: VirtualThread) -> None:
+        if not self._baton.give_back(thread):
+            self._came_back.put(None)
+            self._wake()
+
+    def _make_ready(self, thread: VirtualThread) -> None:
+        self._ready.append(thread)
+        self._wake()
+
+    def _adrift(self) -> bool:
+        return any(thread.adrift for thread in self.living)
+
+
+def _describe(thread: VirtualThread) -> str:
+    """Say where a thread is: the innermost line that is not the waiting itself."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    stack = traceback.extract_stack(frame)
+    ours = (__file__, threading.__file__, sys.modules[Waiting.__module__].__file__)
+    lines = [entry for entry in stack if entry.filename not in ours]
+    where = f'"{lines[-1].filename}", line {lines[-1].lineno}' if lines else "its end"
+    return f"  thread {thread.name} is at {where}"
