@@ -8,7 +8,7 @@ writes an IPv4 address as ``"::ffff:127.0.0.1"``; on the wire it is IPv4 all the
 import errno
 import os
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address
 from socket import AF_INET, AF_INET6
 from typing import Any, NamedTuple
 
@@ -19,10 +19,17 @@ BROADCAST = "255.255.255.255"
 
 
 class WireAddress(NamedTuple):
-    """An address and a port, as the wire knows them."""
+    """An address and a port, as the wire knows them.
+
+    Attributes:
+        host: The address.
+        port: The port.
+        scope: The number of the interface, of a link-local IPv6 address.
+    """
 
     host: str
     port: int
+    scope: int = 0
 
     def __str__(self) -> str:
         shown = f"[{self.host}]" if ":" in self.host else self.host
@@ -37,7 +44,7 @@ def os_error(number: int) -> OSError:
 def canonical(text: str) -> str | None:
     """Return the address that ``text`` writes, or None if it writes none.
 
-    A scope (``%eth0``) is dropped: every simulated machine has one network only.
+    A scope (``%eth0``) is no part of it.
     """
     try:
         address = ip_address(text.partition("%")[0])
@@ -61,6 +68,11 @@ def is_wildcard(host: str) -> bool:
 def is_loopback(host: str) -> bool:
     """Say whether ``host`` never leaves the machine."""
     return host == "::1" or host.startswith("127.")
+
+
+def is_link_local(host: str) -> bool:
+    """Say whether ``host`` is an IPv6 address that means something on one link only."""
+    return host[:4] in ("fe80", "fe90", "fea0", "feb0")
 
 
 def is_multicast(host: str) -> bool:
@@ -93,19 +105,14 @@ def parse(
     found = canonical(host) or look_up(family, host)
     if family == AF_INET and (is_ipv6(found) or ":" in host):
         raise os_error(errno.EAFNOSUPPORT)
-    return WireAddress(found, port)
+    return WireAddress(found, port, address[3] if len(address) == 4 else 0)
 
 
 def written(family: int, address: WireAddress) -> tuple[Any, ...]:
     """Write an address as a socket of ``family`` does: `getsockname` and the like."""
-    host, port = address
+    host, port, scope = address
     if family != AF_INET6:
         return (host, port)
     if not is_ipv6(host):
         host = WILDCARD6 if host == WILDCARD4 else f"::ffff:{host}"
-    return (host, port, 0, 0)
-
-
-def packed(data: bytes) -> str:
-    """Read an address packed as ``inet_pton`` does."""
-    return str(IPv4Address(data) if len(data) == 4 else IPv6Address(data))
+    return (host, port, 0, scope)

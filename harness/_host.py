@@ -2,6 +2,7 @@
 """One simulated machine: its addresses, its ports, its open sockets."""
 
 import errno
+from collections import Counter
 from socket import AF_INET6, EAI_NONAME, gaierror
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from harness._ports import PortTable
 from harness._sockets import FIRST_DESCRIPTOR, VirtualSocket
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
+from harness._sockets_udp import UDPSocket
+from harness._unix import UnixNamespace
 
 if TYPE_CHECKING:
     from harness._network import Network
@@ -37,6 +40,8 @@ class Host:
         scheduler: The loop of the network.
         reactor: What a program on this machine is given.
         tcp: Its TCP ports.
+        udp: Its UDP ports.
+        unix: The names of its UNIX sockets.
     """
 
     reactor: "VirtualReactor"
@@ -49,6 +54,9 @@ class Host:
         self.name = name
         self.addresses = addresses
         self.tcp: PortTable[TCPSocket | TCPListener] = PortTable()
+        self.udp: PortTable[UDPSocket] = PortTable()
+        self.unix = UnixNamespace()
+        self._groups: Counter[str] = Counter()
         self._sockets: dict[int, VirtualSocket] = {}
         self._next_descriptor = FIRST_DESCRIPTOR
 
@@ -77,7 +85,7 @@ class Host:
 
     def has(self, address: str) -> bool:
         """Say whether ``address`` is one of this machine's."""
-        return address in self.addresses or is_loopback(address)
+        return self.network.host_at(address, self) is self
 
     def require_own(self, address: str) -> None:
         """Check that a socket can be bound to ``address``.
@@ -102,9 +110,11 @@ class Host:
         Raises:
             OSError: ENETUNREACH, the machine has no such address.
         """
-        if is_loopback(destination):
+        if is_loopback(destination) or (
+            not self.addresses and self._is_for_many(destination)
+        ):
             return "::1" if is_ipv6(destination) else "127.0.0.1"
-        if destination in self.addresses:
+        if self.has(destination):
             return destination
         for address in self.addresses:
             if is_ipv6(address) == is_ipv6(destination):
@@ -133,3 +143,47 @@ class Host:
                 return
         self.network.record("refused", client.remote, client.local)
         self.network.carry(self, client.host, 0, client.refused)
+
+    def hear(self, source: WireAddress, group: WireAddress, data: bytes) -> None:
+        """Take a datagram for a group or for all: everyone on that port hears it."""
+        for socket in self.udp.find(group):
+            if socket.hears(source):
+                socket.arrive(data, source)
+
+    def take_datagram(
+        self,
+        sender: UDPSocket,
+        source: WireAddress,
+        destination: WireAddress,
+        data: bytes,
+    ) -> None:
+        """Take a datagram for this machine, and tell the sender if nobody hears it."""
+        heard = [
+            socket for socket in self.udp.find(destination) if socket.hears(source)
+        ]
+        if heard:
+            # A socket that talks to the sender only is meant rather than one that
+            # talks to all; of several on one port, the one that came last.
+            connected = [socket for socket in heard if socket.remote is not None]
+            (connected or heard)[0].arrive(data, source)
+        else:
+            self.network.record("refused", destination, source)
+            self.network.carry(self, sender.host, 0, sender.unreachable)
+
+    # Groups
+
+    def join(self, group: str) -> None:
+        """Let a socket of this machine be one more member of a group."""
+        self._groups[group] += 1
+
+    def leave(self, group: str) -> None:
+        """Let a socket of this machine be a member of a group no more."""
+        self._groups[group] -= 1
+
+    def joined(self, group: str) -> bool:
+        """Say whether a socket of this machine is a member of ``group``."""
+        return self._groups[group] > 0
+
+    @staticmethod
+    def _is_for_many(address: str) -> bool:
+        return address == BROADCAST or is_multicast(address)

@@ -8,12 +8,13 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.python.failure import Failure
 
 from harness import _pending
-from harness._addresses import is_loopback
+from harness._addresses import WireAddress, is_link_local, is_loopback
 from harness._errors import VirtualTimeoutError
 from harness._host import Host
 from harness._names import Names, require_address
 from harness._reactor import VirtualReactor
 from harness._scheduler import Scheduler
+from harness._sockets_udp import UDPSocket
 from harness._trace import Trace, TraceEvent
 
 T = TypeVar("T")
@@ -69,10 +70,14 @@ class Network:
         return host
 
     def host_at(self, address: str, asking: Host) -> Host | None:
-        """Return the machine that ``address`` leads to from ``asking``, if any."""
+        """Return the machine that ``address`` leads to from ``asking``, if any.
+
+        A link-local address that nobody has been given is everyone's own.
+        """
         if is_loopback(address):
             return asking
-        return self._owners.get(address)
+        owner = self._owners.get(address)
+        return asking if owner is None and is_link_local(address) else owner
 
     def carry(
         self,
@@ -94,6 +99,45 @@ class Network:
             arrive: What to call at its arrival, with ``args``.
         """
         arrive(*args)
+
+    def send_datagram(
+        self,
+        sender: UDPSocket,
+        source: WireAddress,
+        destination: WireAddress,
+        data: bytes,
+    ) -> None:
+        """Send a datagram to one machine. If there is none it is lost."""
+        host = self.host_at(destination.host, sender.host)
+        if host is not None:
+            self.carry(
+                sender.host,
+                host,
+                len(data),
+                host.take_datagram,
+                sender,
+                source,
+                destination,
+                data,
+            )
+
+    def send_to_all(
+        self, sender: Host, source: WireAddress, destination: WireAddress, data: bytes
+    ) -> None:
+        """Send a datagram to all machines, the sender's too."""
+        for host in self.hosts.values():
+            self.pass_on(sender, host, source, destination, data)
+
+    def pass_on(
+        self,
+        sender: Host,
+        host: Host,
+        source: WireAddress,
+        destination: WireAddress,
+        data: bytes,
+    ) -> None:
+        """Send one machine a datagram that is for many."""
+        self.carry(sender, host, len(data), host.hear, source, destination, data)
 
     def seconds(self) -> float:
         """Return the virtual time."""

@@ -65,7 +65,7 @@ class PortTable(Generic[SocketT]):
             OSError: EADDRNOTAVAIL, all ports are taken.
         """
         for _ in EPHEMERAL:
-            local = WireAddress(host, self._step())
+            local = WireAddress(host, self._step(), remote.scope)
             free = local.port not in self.bound
             if free and (local, remote) not in self._connections:
                 self._connections.add((local, remote))
@@ -79,11 +79,12 @@ class PortTable(Generic[SocketT]):
     def find(self, address: WireAddress) -> list[SocketT]:
         """Return who is bound to the port of ``address`` and hears it, best first.
 
-        An exact address comes before a wildcard, IPv4 before IPv6.
+        An exact address comes before a wildcard, one of the same family before the
+        other, and who came last before who came first.
         """
         heard = [
             socket
-            for socket in self.bound.get(address.port, ())
+            for socket in reversed(self.bound.get(address.port, ()))
             if _hears(socket, address.host)
         ]
         return sorted(heard, key=lambda socket: _rank(socket, address.host))

@@ -33,7 +33,18 @@ from harness._resolver import VirtualResolver
 from harness._sockets import VirtualSocket
 from harness._threads import VirtualThreadPool
 from harness._timers import VirtualCall
-from harness._transports import VirtualConnector, VirtualPort
+from harness._transports import (
+    VirtualConnector,
+    VirtualMulticastPort,
+    VirtualPort,
+    VirtualUDPPort,
+)
+from harness._unix_transports import (
+    VirtualConnectedUNIXDatagramPort,
+    VirtualUNIXConnector,
+    VirtualUNIXDatagramPort,
+    VirtualUNIXPort,
+)
 
 if TYPE_CHECKING:
     from harness._host import Host
@@ -248,6 +259,77 @@ class VirtualReactor(PosixReactorBase):
         connector = VirtualConnector(host, port, factory, timeout, bindAddress, self)
         connector.connect()
         return connector
+
+    # IReactorUDP, IReactorMulticast
+
+    def listenUDP(
+        self, port: int, protocol: Any, interface: str = "", maxPacketSize: int = 8192
+    ) -> IListeningPort:
+        listening = VirtualUDPPort(port, protocol, interface, maxPacketSize, self)
+        listening.startListening()
+        return listening
+
+    def listenMulticast(
+        self,
+        port: int,
+        protocol: Any,
+        interface: str = "",
+        maxPacketSize: int = 8192,
+        listenMultiple: bool = False,
+    ) -> IListeningPort:
+        listening = VirtualMulticastPort(
+            port, protocol, interface, maxPacketSize, self, listenMultiple
+        )
+        listening.startListening()
+        return listening
+
+    # IReactorUNIX, IReactorUNIXDatagram
+
+    def connectUNIX(
+        self, address: Any, factory: Any, timeout: float = 30, checkPID: int = 0
+    ) -> IConnector:
+        connector = VirtualUNIXConnector(address, factory, timeout, self, checkPID)
+        connector.connect()
+        return connector
+
+    def listenUNIX(
+        self,
+        address: Any,
+        factory: Any,
+        backlog: int = 50,
+        mode: int = 0o666,
+        wantPID: int = 0,
+    ) -> IListeningPort:
+        listening = VirtualUNIXPort(address, factory, backlog, mode, self, wantPID)
+        listening.startListening()
+        return listening
+
+    def listenUNIXDatagram(
+        self,
+        address: Any,
+        protocol: Any,
+        maxPacketSize: int = 8192,
+        mode: int = 0o666,
+    ) -> IListeningPort:
+        listening = VirtualUNIXDatagramPort(
+            address, protocol, maxPacketSize, mode, self
+        )
+        listening.startListening()
+        return listening
+
+    def connectUNIXDatagram(
+        self,
+        address: Any,
+        protocol: Any,
+        maxPacketSize: int = 8192,
+        mode: int = 0o666,
+        bindAddress: Any = None,
+    ) -> IListeningPort:
+        listening = VirtualConnectedUNIXDatagramPort(
+            address, protocol, maxPacketSize, mode, bindAddress, self
+        )
+        listening.startListening()
+        return listening
 
     # Threads and names
 

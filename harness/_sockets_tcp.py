@@ -1,12 +1,8 @@
 # -*- test-case-name: harness.test.test_sockets_tcp -*-
 """Simulated TCP connections.
 
-Bytes go straight from the sender into the receiver's buffer as long as it has room:
-the sender holds so much credit, and gets it back when the receiver reads. What finds no
-room stays in the sender's buffer. So a reader who pauses stops the writer, in the end.
-
-The bytes object that was sent is the one that is received, whenever sizes allow: a
-large write is neither joined nor cut.
+What finds no room in the receiver's buffer stays in the sender's, so that a reader who
+pauses stops the writer, in the end.
 
 The rules are those of Linux, ``net/ipv4/tcp.c``: FIN follows the data; a socket that is
 closed with data unread, or is written to after it was closed, answers with RST; what
@@ -17,8 +13,8 @@ import errno
 import socket
 from typing import TYPE_CHECKING, Any
 
-from harness._addresses import WireAddress, os_error, parse, written
-from harness._sockets import VirtualSocket
+from harness._addresses import WireAddress, is_wildcard, os_error, parse, written
+from harness._sockets_stream import Chunk, StreamSocket, as_chunk
 
 if TYPE_CHECKING:
     from harness._host import Host
@@ -26,40 +22,32 @@ if TYPE_CHECKING:
 #: After how many seconds a SYN that nobody answers is sent again, and given up.
 SYN_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 
-Chunk = bytes | memoryview
 
-
-class TCPSocket(VirtualSocket):
+class TCPSocket(StreamSocket):
     """One end of a TCP connection, or a socket that may become one.
 
     Attributes:
         local: The address of this end, or None while it has none.
         remote: The address of the other end, or None while it has none.
-        peer: The other end, once there is a connection and until it is over.
+        peer: The other end, as long as there is a connection.
         answered: Whether its SYN has been answered: it may have been sent twice.
     """
 
-    type = socket.SOCK_STREAM
-
     __slots__ = (
-        "_available",
         "_bound",
         "_connecting",
-        "_credit",
         "_error",
         "_established",
         "_fin_received",
         "_fin_sent",
         "_over",
         "_read_shut",
-        "_received",
         "_syn_timer",
         "_unsent",
         "_unsent_size",
         "_write_shut",
         "answered",
         "local",
-        "peer",
         "remote",
     )
 
@@ -67,18 +55,15 @@ class TCPSocket(VirtualSocket):
         super().__init__(host, family)
         self.local: WireAddress | None = None
         self.remote: WireAddress | None = None
-        self.peer: TCPSocket | None = None
+        self.peer: TCPSocket | None
         self.answered = False
         self._bound = False
         self._connecting = self._established = self._over = False
         self._fin_received = self._fin_sent = False
         self._read_shut = self._write_shut = False
         self._error = 0
-        self._received: list[Chunk] = []
-        self._available = 0
         self._unsent: list[Chunk] = []
         self._unsent_size = 0
-        self._credit = 0
         self._syn_timer: Any = None
 
     # Opening
@@ -106,8 +91,8 @@ class TCPSocket(VirtualSocket):
             source = self.host.source_for(remote.host)
             if self.local is None:
                 self.local = self.host.tcp.connect(source, remote)
-            elif self.local.host != source and self.local.host in ("0.0.0.0", "::"):
-                self.local = self.local._replace(host=source)
+            elif is_wildcard(self.local.host):
+                self.local = self.local._replace(host=source, scope=remote.scope)
         except OSError as error:
             return int(error.args[0])
         self.remote = remote
@@ -172,11 +157,7 @@ class TCPSocket(VirtualSocket):
                 raise os_error(errno.EAGAIN)
             data = data[:room]
             size = room
-        if type(data) is memoryview and type(data.obj) is bytes:
-            if len(data.obj) == size:
-                data = data.obj
-        elif type(data) is not bytes:
-            data = bytes(data)
+        data = as_chunk(data, size)
         if size <= self._credit and not self._unsent:
             self._credit -= size
             self._dispatch(data, size)
@@ -185,25 +166,6 @@ class TCPSocket(VirtualSocket):
             self._unsent_size += size
             self._push()
         return size
-
-    def recv(self, limit: int) -> bytes:
-        """Return bytes that have come, at most ``limit``, or b"" at the end."""
-        if not self._available:
-            return self._nothing_to_read()
-        segments = self.host.network.segments
-        if segments is not None:
-            limit = min(limit, segments())
-        received = self._received
-        if self._available <= limit:
-            data = received[0] if len(received) == 1 else b"".join(received)
-            received.clear()
-        else:
-            data = self._take(limit)
-        size = len(data)
-        self._available -= size
-        if self.peer is not None:
-            self._cross(0, self.peer._credited, size)
-        return data if type(data) is bytes else bytes(data)
 
     def is_readable(self) -> bool:
         return bool(
@@ -255,32 +217,7 @@ class TCPSocket(VirtualSocket):
             raise os_error(errno.EAGAIN if self._connecting else errno.ENOTCONN)
         raise os_error(errno.EAGAIN)
 
-    def _take(self, limit: int) -> Chunk:
-        """Take at most ``limit`` bytes off the front, whole chunks if they fit."""
-        received = self._received
-        first = received[0]
-        size = len(first)
-        if size > limit:
-            view = memoryview(first)
-            received[0] = view[limit:]
-            return view[:limit]
-        count = 1
-        while size + len(received[count]) <= limit:
-            size += len(received[count])
-            count += 1
-        data = first if count == 1 else b"".join(received[:count])
-        del received[:count]
-        return data
-
     # Between the two ends
-
-    def _cross(self, size: int, arrive: Any, *args: Any) -> None:
-        """Let something reach the other end."""
-        assert self.peer is not None
-        if self.peer.host is self.host:
-            arrive(*args)
-        else:
-            self.host.network.carry(self.host, self.peer.host, size, arrive, *args)
 
     def _dispatch(self, data: Chunk, size: int) -> None:
         peer = self.peer

@@ -6,10 +6,11 @@ Each class changes one thing: where its socket comes from.
 
 from typing import Any
 
-from twisted.internet import tcp
+from twisted.internet import tcp, udp
 
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
+from harness._sockets_udp import UDPSocket
 
 
 class VirtualClient(tcp.Client):
@@ -41,3 +42,19 @@ class VirtualPort(tcp.Port):
         listener.reuse_address = getattr(self, "_reuseAddress", True)
         listener.reuse_port = getattr(self, "_reusePort", False)
         return listener
+
+
+class VirtualUDPPort(udp.Port):
+    """A UDP port on a simulated socket."""
+
+    def createInternetSocket(self) -> UDPSocket:
+        return UDPSocket(self.reactor.host, self.addressFamily)
+
+
+class VirtualMulticastPort(udp.MulticastPort):
+    """A UDP port that can join groups, on a simulated socket."""
+
+    def createInternetSocket(self) -> UDPSocket:
+        udp_socket = UDPSocket(self.reactor.host, self.addressFamily)
+        udp_socket.reuse_address = udp_socket.reuse_port = self.listenMultiple
+        return udp_socket

@@ -1,0 +1,111 @@
+# -*- test-case-name: harness.test.test_sockets_stream -*-
+"""What simulated streams have in common, TCP and UNIX: the bytes that have come.
+
+Bytes go straight from the sender into the receiver's buffer. The sender holds credit
+for as many as there is room for, and gets it back when the receiver reads.
+
+The bytes object that was sent is the one that is received, whenever sizes allow: a
+large write is neither joined nor cut.
+"""
+
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from harness._sockets import VirtualSocket
+
+if TYPE_CHECKING:
+    from harness._host import Host
+
+Chunk = bytes | memoryview
+
+
+class StreamSocket(VirtualSocket):
+    """One end of a stream, or a socket that may become one.
+
+    Attributes:
+        peer: The other end, once there is a connection and until it is over.
+    """
+
+    type = socket.SOCK_STREAM
+
+    __slots__ = ("_available", "_credit", "_received", "peer")
+
+    def __init__(self, host: "Host", family: int) -> None:
+        super().__init__(host, family)
+        self.peer: StreamSocket | None = None
+        self._received: list[Chunk] = []
+        self._available = 0
+        self._credit = 0
+
+    def recv(self, limit: int) -> bytes:
+        """Return bytes that have come, at most ``limit``, or b"" at the end."""
+        if not self._available:
+            return self._nothing_to_read()
+        segments = self.host.network.segments
+        if segments is not None:
+            limit = min(limit, segments())
+        received = self._received
+        data: Chunk
+        if self._available <= limit:
+            data = received[0] if len(received) == 1 else b"".join(received)
+            received.clear()
+        else:
+            data = self._take(limit)
+        size = len(data)
+        self._available -= size
+        if self.peer is not None:
+            self._cross(0, self.peer._credited, size)
+        return data if type(data) is bytes else bytes(data)
+
+    def recvmsg(
+        self, limit: int, ancillary_limit: int = 0, flags: int = 0
+    ) -> tuple[bytes, list[Any], int, None]:
+        """Read as `recv` does; nothing but bytes ever comes."""
+        return self.recv(limit), [], 0, None
+
+    def _take(self, limit: int) -> Chunk:
+        """Take at most ``limit`` bytes off the front, whole chunks if they fit."""
+        received = self._received
+        first = received[0]
+        size = len(first)
+        if size > limit:
+            view = memoryview(first)
+            received[0] = view[limit:]
+            return view[:limit]
+        count = 1
+        while size + len(received[count]) <= limit:
+            size += len(received[count])
+            count += 1
+        data = first if count == 1 else b"".join(received[:count])
+        del received[:count]
+        return data
+
+    def _arrive(self, data: Chunk, size: int) -> None:
+        """Keep bytes that have come until they are read."""
+        self._received.append(data)
+        self._available += size
+        self.wake_reader()
+
+    def _cross(self, size: int, arrive: Callable[..., None], *args: Any) -> None:
+        """Let something reach the other end."""
+        assert self.peer is not None
+        if self.peer.host is self.host:
+            arrive(*args)
+        else:
+            self.host.network.carry(self.host, self.peer.host, size, arrive, *args)
+
+    def _credited(self, size: int) -> None:
+        """Learn that the other end has read ``size`` bytes."""
+        raise NotImplementedError
+
+    def _nothing_to_read(self) -> bytes:
+        """Return b"" if nothing more will come, or raise why there is nothing."""
+        raise NotImplementedError
+
+
+def as_chunk(data: Any, size: int) -> Chunk:
+    """Return data that may be kept: the very bytes that a view shows, if it can be."""
+    if type(data) is memoryview and type(data.obj) is bytes:
+        return data.obj if len(data.obj) == size else data
+    return data if type(data) is bytes else bytes(data)
