@@ -192,7 +192,7 @@ class WaitTests(ThreadCase):
 
         self.assertEqual(self.said, [True])
 
-    def test_baton_that_wait_for_each_other(self) -> None:
+    def test_threads_that_wait_for_each_other(self) -> None:
         """A rendezvous of two threads happens at one instant."""
         barrier = threading.Barrier(2)
         self.start(barrier.wait, barrier.wait, lambda: self.said.append("third"))
