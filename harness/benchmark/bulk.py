@@ -14,7 +14,7 @@ from harness.benchmark.entries import Entry, Race
 from harness.benchmark.figures import at_least, ratio
 from harness.benchmark.loopback import FactoryOf, SilentTransport, listening, local
 from harness.benchmark.measuring import Contender
-from harness.benchmark.reactors import IReactor, Job, contender, epoll, virtual
+from harness.benchmark.reactors import Job, Reactor, contender, epoll, virtual
 
 PIECE = bytes(range(256)) * 256
 
@@ -79,7 +79,7 @@ class Drain(Protocol):
 def bulk_job(pieces: int) -> Job:
     """Stream pieces from client to server; an operation is a whole piece."""
 
-    async def job(reactor: IReactor) -> int:
+    async def job(reactor: Reactor) -> int:
         drain = Drain()
         async with listening(reactor, FactoryOf(drain)) as port:
             await local(reactor, port).connect(FactoryOf(Source(pieces)))

@@ -15,8 +15,8 @@ from harness.benchmark.figures import at_least, at_most, ratio
 from harness.benchmark.loopback import FactoryOf, SilentTransport, listening, local
 from harness.benchmark.measuring import Contender
 from harness.benchmark.reactors import (
-    IReactor,
     Job,
+    Reactor,
     ReactorSource,
     contender,
     epoll,
@@ -70,7 +70,7 @@ def echo_server() -> IProtocolFactory:
 
 
 async def ping(
-    reactor: IReactor,
+    reactor: Reactor,
     server: IProtocolFactory,
     round_trips: int,
     wrap: Callable[[IProtocolFactory], IProtocolFactory] = lambda factory: factory,
@@ -96,7 +96,7 @@ async def ping(
 def echo_job(round_trips: int) -> Job:
     """Echo over TCP."""
 
-    async def job(reactor: IReactor) -> int:
+    async def job(reactor: Reactor) -> int:
         return await ping(reactor, echo_server(), round_trips)
 
     return job
@@ -126,7 +126,7 @@ def with_idle_timers(source: ReactorSource, timers: int) -> ReactorSource:
     """Give each reactor calls to keep in mind that come due long after the job."""
 
     @contextmanager
-    def burdened() -> Iterator[IReactor]:
+    def burdened() -> Iterator[Reactor]:
         with source() as reactor:
             idle = [reactor.callLater(3600 + n, reactor.crash) for n in range(timers)]
             yield reactor

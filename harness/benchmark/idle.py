@@ -3,7 +3,7 @@
 
 import time
 import tracemalloc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from twisted.internet.protocol import ClientFactory, Factory, Protocol
@@ -12,8 +12,8 @@ from harness import VirtualReactor
 from harness.benchmark.echo import echo_job
 from harness.benchmark.entries import Entry, Race, Survey
 from harness.benchmark.figures import Figure, at_most, observed, ratio
-from harness.benchmark.loopback import LOOPBACK
-from harness.benchmark.reactors import contender, virtual
+from harness.benchmark.loopback import LOOPBACK, port_number
+from harness.benchmark.measuring import Contender
 
 #: A client needs a port of its own for each connection to one and the same server.
 CONNECTIONS_PER_SERVER = 10_000
@@ -33,7 +33,7 @@ def open_idle_connections(reactor: VirtualReactor, connections: int) -> None:
     clients.protocol = servers.protocol = Idler
     for begun in range(0, connections, CONNECTIONS_PER_SERVER):
         server = reactor.listenTCP(0, servers, BACKLOG, LOOPBACK)
-        number = server.getHost().port
+        number = port_number(server)
         wanted = min(CONNECTIONS_PER_SERVER, connections - begun)
         for n in range(1, wanted + 1):
             reactor.connectTCP(LOOPBACK, number, clients)
@@ -64,17 +64,23 @@ def _hour(reactor: VirtualReactor) -> float:
     return time.process_time() - began
 
 
-@contextmanager
-def crowded(connections: int) -> Iterator[VirtualReactor]:
-    """Make a virtual reactor that has idle connections."""
-    with virtual() as reactor:
+def beside(connections: int, round_trips: int) -> Contender:
+    """Enter an echo on a reactor that has idle connections.
+
+    The reactor is not run to its end: closing the idle ones takes time, of course.
+    """
+
+    @contextmanager
+    def prepare() -> Iterator[Callable[[], int]]:
+        reactor = VirtualReactor()
         open_idle_connections(reactor, connections)
-        yield reactor
+        yield lambda: reactor.run_until(echo_job(round_trips)(reactor))
+
+    return Contender(prepare, round_trips)
 
 
 def idle_entries(connections: int, round_trips: int) -> Sequence[Entry]:
     """List the entries about idle connections."""
-    echo = echo_job(round_trips)
     return [
         Survey(
             "idle-connections",
@@ -85,8 +91,8 @@ def idle_entries(connections: int, round_trips: int) -> Sequence[Entry]:
             "echo-idle-connections",
             f"{round_trips:,} round trips beside {connections:,} idle connections",
             {
-                "without": contender(virtual, echo, round_trips),
-                "with": contender(lambda: crowded(connections), echo, round_trips),
+                "without": beside(0, round_trips),
+                "with": beside(connections, round_trips),
             },
             [ratio("with", "without", at_most(1.1))],
         ),

@@ -6,26 +6,37 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP4ServerEndpoint
-from twisted.internet.interfaces import IAddress, IProtocol, IProtocolFactory
+from twisted.internet.interfaces import (
+    IAddress,
+    IListeningPort,
+    IProtocol,
+    IProtocolFactory,
+)
 from twisted.internet.protocol import Factory
 
-from harness.benchmark.reactors import IReactor
+from harness.benchmark.reactors import Reactor
 
 LOOPBACK = "127.0.0.1"
 
 
 @asynccontextmanager
-async def listening(reactor: IReactor, factory: IProtocolFactory) -> AsyncIterator[int]:
+async def listening(reactor: Reactor, factory: IProtocolFactory) -> AsyncIterator[int]:
     """Serve ``factory`` on loopback; yield the number of the port."""
     server = TCP4ServerEndpoint(reactor, 0, interface=LOOPBACK)
     port = await server.listen(factory)
     try:
-        yield port.getHost().port
+        yield port_number(port)
     finally:
         await port.stopListening()
 
 
-def local(reactor: IReactor, port: int) -> TCP4ClientEndpoint:
+def port_number(port: IListeningPort) -> int:
+    """Return the number that the reactor chose."""
+    number: int = port.getHost().port  # type: ignore[attr-defined]
+    return number
+
+
+def local(reactor: Reactor, port: int) -> TCP4ClientEndpoint:
     """Make an endpoint that needs no names: nothing but a connection."""
     return TCP4ClientEndpoint(reactor, LOOPBACK, port)
 

@@ -11,24 +11,16 @@ from typing import Any
 
 from twisted.internet.defer import ensureDeferred
 from twisted.internet.epollreactor import EPollReactor
-from twisted.internet.interfaces import (
-    IReactorCore,
-    IReactorPluggableNameResolver,
-    IReactorTCP,
-    IReactorTime,
-)
+from twisted.internet.posixbase import PosixReactorBase
 from twisted.python.failure import Failure
 
 from harness import VirtualReactor
 from harness.benchmark.measuring import Contender, Preparation
 
-
-class IReactor(IReactorCore, IReactorTCP, IReactorTime, IReactorPluggableNameResolver):
-    """What a job may use of the reactor that it is given."""
-
-
-Job = Callable[[IReactor], Coroutine[Any, Any, int]]
-ReactorSource = Callable[[], AbstractContextManager[IReactor]]
+#: What a job may use of the reactor that it is given: what all of them are.
+Reactor = PosixReactorBase
+Job = Callable[[Reactor], Coroutine[Any, Any, int]]
+ReactorSource = Callable[[], AbstractContextManager[Reactor]]
 
 
 @contextmanager
@@ -38,9 +30,9 @@ def virtual() -> Iterator[VirtualReactor]:
 
 
 @contextmanager
-def epoll() -> Iterator[IReactor]:
+def epoll() -> Iterator[EPollReactor]:
     """Make a reactor of the operating system's, and give back its descriptors."""
-    reactor: Any = EPollReactor()
+    reactor = EPollReactor()
     try:
         yield reactor
     finally:
@@ -65,7 +57,7 @@ def _preparation(source: ReactorSource, job: Job) -> Preparation:
     return prepare
 
 
-def run(reactor: IReactor, job: Job) -> int:
+def run(reactor: Reactor, job: Job) -> int:
     """Run ``reactor`` from its start until the job is done.
 
     Raises:
@@ -78,7 +70,7 @@ def run(reactor: IReactor, job: Job) -> int:
         doing.addCallback(lambda _: reactor.stop())
 
     reactor.callWhenRunning(start)
-    reactor.run(installSignalHandlers=False)  # type: ignore[call-arg]
+    reactor.run(installSignalHandlers=False)
     (outcome,) = outcomes
     if isinstance(outcome, Failure):
         outcome.raiseException()

@@ -8,7 +8,7 @@ from harness import VirtualReactor
 from harness.benchmark.echo import Pinger, echo_server
 from harness.benchmark.entries import Entry, Race
 from harness.benchmark.figures import at_least, rate
-from harness.benchmark.loopback import LOOPBACK, FactoryOf, local
+from harness.benchmark.loopback import LOOPBACK, FactoryOf, local, port_number
 from harness.benchmark.measuring import Contender
 
 
@@ -21,7 +21,7 @@ def simulate() -> bool:
     reactor = VirtualReactor()
     port = reactor.listenTCP(0, echo_server(), interface=LOOPBACK)
     pinger = Pinger(1)
-    local(reactor, port.getHost().port).connect(FactoryOf(pinger))
+    local(reactor, port_number(port)).connect(FactoryOf(pinger))
     reactor.flush()
     port.stopListening()
     reactor.flush()

@@ -13,13 +13,13 @@ from harness.benchmark.echo import Pinger, echo_server
 from harness.benchmark.entries import Entry, Survey
 from harness.benchmark.figures import Figure, at_most, observed
 from harness.benchmark.loopback import FactoryOf, listening, local
-from harness.benchmark.reactors import IReactor, Job, run
+from harness.benchmark.reactors import Job, Reactor, run
 
 
 def visits_job(connections: int) -> Job:
     """Connect, exchange a line and close, again and again."""
 
-    async def job(reactor: IReactor) -> int:
+    async def job(reactor: Reactor) -> int:
         exchanged = 0
         async with listening(reactor, echo_server()) as port:
             for _ in range(connections):
@@ -68,7 +68,7 @@ def _memory() -> int:
 def _transports(reactor: VirtualReactor) -> int:
     """Count the connections of ``reactor`` that something still refers to."""
     connections = [thing for thing in gc.get_objects() if isinstance(thing, Connection)]
-    return sum(connection.reactor is reactor for connection in connections)
+    return sum(connection.reactor == reactor for connection in connections)
 
 
 def survival_entries(connections: int) -> Sequence[Entry]:

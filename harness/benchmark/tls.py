@@ -21,7 +21,7 @@ from harness.benchmark.entries import Entry, Race
 from harness.benchmark.figures import at_least, ratio
 from harness.benchmark.loopback import FactoryOf
 from harness.benchmark.measuring import Contender
-from harness.benchmark.reactors import IReactor, Job, contender, epoll, virtual
+from harness.benchmark.reactors import Job, Reactor, contender, epoll, virtual
 
 HOST = "localhost"
 
@@ -64,7 +64,7 @@ def tls_client(wrapped: IProtocolFactory, clock: IReactorTime) -> TLSMemoryBIOFa
 def tls_job(round_trips: int) -> Job:
     """Echo through TLS, handshake included."""
 
-    async def job(reactor: IReactor) -> int:
+    async def job(reactor: Reactor) -> int:
         server = tls_server(echo_server(), reactor)
         return await ping(
             reactor, server, round_trips, lambda factory: tls_client(factory, reactor)

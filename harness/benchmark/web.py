@@ -12,29 +12,29 @@ from harness.benchmark.entries import Entry, Race
 from harness.benchmark.figures import at_least, ratio
 from harness.benchmark.loopback import LOOPBACK, listening, local
 from harness.benchmark.measuring import Contender
-from harness.benchmark.reactors import IReactor, Job, contender, epoll, virtual
+from harness.benchmark.reactors import Job, Reactor, contender, epoll, virtual
 from harness.benchmark.website import BODY, fetch, hello_site, web_floor
 
-AgentMaker = Callable[[IReactor, HTTPConnectionPool], IAgent]
+AgentMaker = Callable[[Reactor, HTTPConnectionPool], IAgent]
 
 
 @implementer(IAgentEndpointFactory)
 class PlainEndpoints:
     """Connects to an address without asking whether it is a name."""
 
-    def __init__(self, reactor: IReactor) -> None:
+    def __init__(self, reactor: Reactor) -> None:
         self._reactor = reactor
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
         return local(self._reactor, uri.port)
 
 
-def usual_agent(reactor: IReactor, pool: HTTPConnectionPool) -> IAgent:
+def usual_agent(reactor: Reactor, pool: HTTPConnectionPool) -> IAgent:
     """Make an agent as programs do: it connects by `HostnameEndpoint`."""
     return Agent(reactor, pool=pool)
 
 
-def plain_agent(reactor: IReactor, pool: HTTPConnectionPool) -> IAgent:
+def plain_agent(reactor: Reactor, pool: HTTPConnectionPool) -> IAgent:
     """Make an agent that connects by `TCP4ClientEndpoint`."""
     agent: IAgent = Agent.usingEndpointFactory(reactor, PlainEndpoints(reactor), pool)
     return agent
@@ -43,7 +43,7 @@ def plain_agent(reactor: IReactor, pool: HTTPConnectionPool) -> IAgent:
 def get_job(gets: int, persistent: bool, make_agent: AgentMaker = usual_agent) -> Job:
     """Get the same short page again and again, one GET after the other."""
 
-    async def job(reactor: IReactor) -> int:
+    async def job(reactor: Reactor) -> int:
         pool = HTTPConnectionPool(reactor, persistent)
         agent = make_agent(reactor, pool)
         async with listening(reactor, hello_site(reactor)) as port:

@@ -21,6 +21,7 @@ class PausingTransport(StringTransport):
 
     def write(self, data: bytes) -> None:
         super().write(data)
+        assert self.producer is not None
         self.producer.pauseProducing()
 
 

@@ -64,9 +64,10 @@ class EchoJobTests(SynchronousTestCase):
     def test_uses_one_connection(self) -> None:
         """The round trips follow one another."""
         reactor = VirtualReactor()
+        trace = reactor.host.network.start_trace()
         run(reactor, echo_job(3))
 
-        self.assertEqual(len(reactor.tcpClients), 1)
+        self.assertEqual([e.kind for e in trace.events].count("connect"), 1)
 
 
 class IdleTimersTests(SynchronousTestCase):

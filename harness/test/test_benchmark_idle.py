@@ -4,7 +4,16 @@ from twisted.internet.tcp import Client, Server
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import VirtualReactor
-from harness.benchmark.idle import crowded, idle_figures, open_idle_connections
+from harness.benchmark.idle import beside, idle_figures, open_idle_connections
+
+
+def ends(reactor: VirtualReactor) -> tuple[int, int]:
+    """Count the clients' ends and the servers' that wait for something to read."""
+    readers = reactor.getReaders()
+    return (
+        sum(isinstance(reader, Client) for reader in readers),
+        sum(isinstance(reader, Server) for reader in readers),
+    )
 
 
 class OpenIdleConnectionsTests(SynchronousTestCase):
@@ -14,16 +23,8 @@ class OpenIdleConnectionsTests(SynchronousTestCase):
         """More of them than a server's queue holds, one of them after the others."""
         reactor = VirtualReactor()
         open_idle_connections(reactor, 51)
-        ends = [type(reader) for reader in reactor.getReaders()]
 
-        self.assertEqual((ends.count(Client), ends.count(Server)), (51, 51))
-
-    def test_a_crowded_reactor_has_them(self) -> None:
-        """It has what it is asked for."""
-        with crowded(3) as reactor:
-            ends = [type(reader) for reader in reactor.getReaders()]
-
-        self.assertEqual((ends.count(Client), ends.count(Server)), (3, 3))
+        self.assertEqual(ends(reactor), (51, 51))
 
 
 class IdleFiguresTests(SynchronousTestCase):
@@ -38,3 +39,12 @@ class IdleFiguresTests(SynchronousTestCase):
         )
         self.assertGreater(memory.value.median, 0)
         self.assertEqual((hour.label, hour.unit), ("an hour", "us of CPU"))
+
+
+class BesideTests(SynchronousTestCase):
+    """An echo beside them."""
+
+    def test_makes_the_round_trips(self) -> None:
+        """It takes no notice of the idle ones, nor they of it."""
+        with beside(3, 2).prepare() as work:
+            self.assertEqual(work(), 2)

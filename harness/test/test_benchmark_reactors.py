@@ -5,21 +5,21 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness import VirtualReactor
 from harness.benchmark.measuring import measure
-from harness.benchmark.reactors import IReactor, contender, run, virtual
+from harness.benchmark.reactors import Reactor, contender, run, virtual
 
 
-async def an_hour(reactor: IReactor) -> int:
+async def an_hour(reactor: Reactor) -> int:
     """Wait, on the reactor, for an hour."""
     await deferLater(reactor, 3600)
     return 7
 
 
-async def nothing(reactor: IReactor) -> int:
+async def nothing(reactor: Reactor) -> int:
     """Be done before anything can have happened."""
     return 0
 
 
-async def failing(reactor: IReactor) -> int:
+async def failing(reactor: Reactor) -> int:
     """Fail later on."""
     await deferLater(reactor, 1)
     raise ValueError("no such luck")
@@ -54,9 +54,9 @@ class ContenderTests(SynchronousTestCase):
 
     def test_each_run_has_a_fresh_reactor(self) -> None:
         """A reactor cannot be started twice, so no run can meet another's traces."""
-        reactors: list[IReactor] = []
+        reactors: list[Reactor] = []
 
-        async def job(reactor: IReactor) -> int:
+        async def job(reactor: Reactor) -> int:
             reactors.append(reactor)
             return 1
 

@@ -13,9 +13,11 @@ class VisitsJobTests(SynchronousTestCase):
     def test_each_exchanges_a_line_and_is_closed(self) -> None:
         """Three visits, three connections."""
         reactor = VirtualReactor()
+        trace = reactor.host.network.start_trace()
         done = run(reactor, visits_job(3))
+        kinds = [event.kind for event in trace.events]
 
-        self.assertEqual((done, len(reactor.tcpClients)), (3, 3))
+        self.assertEqual((done, kinds.count("connect"), kinds.count("fin")), (3, 3, 6))
 
 
 class SurvivorsTests(SynchronousTestCase):
