@@ -6,11 +6,12 @@ moves the clock to the next timer, exactly, and only if nothing is left to do at
 present instant.
 
 That rule alone would hold time still for ever where work never ends: two peers that
-echo each other's bytes, or a call that re-schedules itself with no delay, while
-somebody waits for a timer. On a real machine such work takes time. So each turn that
-finds work is reckoned as `TURN` seconds, and the clock moves to the next timer when
-the turns at one instant add up to the distance. It never stops between timers, and a
-timer is never late.
+echo each other's bytes, a call that re-schedules itself with no delay, or with the
+1e-8 seconds by which Twisted's cooperator gives way, while somebody waits for a timer.
+On a real machine such work takes time. So each turn that finds work is reckoned as
+`TURN` or `SLICE` seconds, and when these add up to the distance of the next timer the
+clock moves on to it. It stops at timers only, and a timer is never late, but for one of
+less than a microsecond in such a case.
 """
 
 from collections import deque
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
 #: What a turn with work in it is reckoned as, in seconds. Less than any real one takes.
 TURN = 1e-6
 
-#: How many turns `flush` stands before it says that there is no end.
-_FLUSH_TURNS = 1_000_000
+#: What a turn is reckoned as in which somebody gives way. Twisted's cooperator works
+#: for up to a hundred times as long before it does.
+SLICE = 1e-4
+
+#: How many turns in which time hardly moves are taken for a sign that there is no end.
+_ENDLESS = 2_000_000
 
 
 class Scheduler:
@@ -52,14 +57,16 @@ class Scheduler:
         self.await_threads: Callable[[], bool] = lambda: False
         self.unsimulated: Callable[[], None] = lambda: None
         self._turns = 0
+        self._spent = 0.0
 
     @property
     def busy(self) -> bool:
         """Whether something is left to do at the present instant."""
-        return (
-            bool(self.sockets.waiting or self.woken or self.timers.soon)
-            or self._timer_due()
-        )
+        timers = self.timers
+        if self.sockets.waiting or self.woken or timers.soon:
+            return True
+        times = (timers.next_time(), timers.next_near_time())
+        return any(time is not None and time <= timers.now for time in times)
 
     def turn(self, until: float | None = None) -> None:
         """Do one turn of the loop.
@@ -84,20 +91,28 @@ class Scheduler:
     def wait(self, until: float | None = None) -> None:
         """Let time pass until something can happen; see the top of this module."""
         timers = self.timers
-        now = timers.now
-        if self.sockets.waiting or self.woken or timers.soon:
-            self._turns += 1
-            upcoming = timers.next_time()
-            if upcoming is not None and upcoming - now <= self._turns * TURN:
-                self._move_to(upcoming if until is None else min(upcoming, until))
-            return
+        working = bool(self.sockets.waiting or self.woken or timers.soon)
         upcoming = timers.next_time()
-        if upcoming is None or (until is not None and until < upcoming):
-            if until is None:
-                self._wait_for_threads()
-                return
+        if until is not None and (upcoming is None or until < upcoming):
             upcoming = until
-        self._move_to(upcoming)
+        if working or timers.near:
+            self._turns += 1
+            self._spent += SLICE if timers.near else TURN
+            if upcoming is None or upcoming - timers.now > self._spent:
+                near = timers.next_near_time()
+                if near is not None:
+                    near = near if until is None else min(near, until)
+                    timers.now = max(timers.now, near)
+                    return
+                if working:
+                    return
+        if upcoming is None:
+            self._wait_for_threads()
+        elif upcoming > timers.now:
+            self.unsimulated()
+            timers.now = upcoming
+            self._turns = 0
+            self._spent = 0.0
 
     def flush(self) -> None:
         """Turn until nothing more happens at this instant.
@@ -105,14 +120,11 @@ class Scheduler:
         Raises:
             Livelock: There is no end to it.
         """
-        for _ in range(_FLUSH_TURNS):
-            if not self.busy:
-                return
-            self.turn(self.timers.now)
-        raise Livelock(
-            f"still busy after {_FLUSH_TURNS} turns at {self.timers.now} s\n"
-            + self.describe()
-        )
+        now = self.timers.now
+        self._turns = 0
+        while self.busy and self.timers.now == now:
+            self._require_end()
+            self.turn(now)
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` pass, stopping at each instant at which something is due."""
@@ -132,21 +144,32 @@ class Scheduler:
 
         Raises:
             Deadlock: It will never be done.
+            Livelock: It will not either, though there is always something to do.
         """
         while not done():
             if until is not None and self.timers.now >= until and not self.busy:
                 return False
-            self._turn_towards(until)
+            self._require_end()
+            self.run_due()
+            self.wait(until if self._has_prospect() else None)
+            self.sockets.serve()
         return True
 
-    def _turn_towards(self, until: float | None) -> None:
-        self.run_due()
-        idle = not (self.sockets.waiting or self.woken or self.timers.soon)
-        if idle and self.timers.next_time() is None:
-            self._wait_for_threads()
-        else:
-            self.wait(until)
-        self.sockets.serve()
+    def _has_prospect(self) -> bool:
+        """Say whether anything can still happen, now or later."""
+        timers = self.timers
+        return (
+            bool(self.sockets.waiting or self.woken or timers.soon)
+            or timers.next_time() is not None
+            or timers.next_near_time() is not None
+        )
+
+    def _require_end(self) -> None:
+        if self._turns > _ENDLESS:
+            raise Livelock(
+                f"still busy after {self._turns} turns, at {self.timers.now} s\n"
+                + self.describe()
+            )
 
     def _wait_for_threads(self) -> None:
         self.unsimulated()
@@ -155,13 +178,3 @@ class Scheduler:
                 f"nothing can happen any more, at {self.timers.now} s\n"
                 + self.describe()
             )
-
-    def _move_to(self, instant: float) -> None:
-        if instant > self.timers.now:
-            self.unsimulated()
-            self.timers.now = instant
-            self._turns = 0
-
-    def _timer_due(self) -> bool:
-        upcoming = self.timers.next_time()
-        return upcoming is not None and upcoming <= self.timers.now

@@ -30,6 +30,9 @@ from zope.interface import implementer
 #: Sweep the heap only when it is worth it.
 _DEAD_AT_LEAST = 50
 
+#: Delays of less than this, in seconds, ask for a turn rather than for a time.
+NEAR = 1e-6
+
 _log = Logger()
 
 #: When, which scheduling, and what.
@@ -155,11 +158,14 @@ class TimerQueue:
             delays that Twisted uses, 1e-8 seconds, are not lost in rounding; where
             one would be, the call is due at the next number that a float can hold.
         soon: Calls due at the instant in which they were scheduled, in order.
+        near: A heap of the calls that were scheduled with a delay of less than
+            `NEAR`: see `harness._scheduler` for why they are apart.
     """
 
     def __init__(self) -> None:
         self.now = 0.0
         self.soon: deque[_Place] = deque()
+        self.near: list[_Place] = []
         self.next_number = count().__next__
         self._heap: list[_Place] = []
         self._dead = 0
@@ -191,7 +197,7 @@ class TimerQueue:
                 return call
             time = nextafter(time, inf)
         call = VirtualCall(self, owner, time, number, func, args, kw)
-        heappush(self._heap, (time, number, call))
+        heappush(self._heap if delay >= NEAR else self.near, (time, number, call))
         return call
 
     def place(self, call: VirtualCall) -> None:
@@ -206,32 +212,30 @@ class TimerQueue:
             self._sweep()
 
     def next_time(self) -> float | None:
-        """Return the instant of the earliest active call that is not due already."""
-        heap = self._heap
-        while heap:
-            time, number, call = heap[0]
-            if call._place == number and not call.cancelled:
-                if call._number == number:
-                    return time
-                heappop(heap)
-                self.place(call)
-            else:
-                heappop(heap)
-                self._dead -= 1
-        return None
+        """Return when the earliest call of the heap is due, or None."""
+        return self._first(self._heap)
+
+    def next_near_time(self) -> float | None:
+        """Return when the earliest of the calls that are `near` is due, or None."""
+        return self._first(self.near)
 
     def run_due(self) -> None:
         """Make the calls that are due now, but none that is scheduled meanwhile."""
         heap = self._heap
         soon = self.soon
         now = self.now
+        while self.near and self.near[0][0] <= now:
+            heappush(heap, heappop(self.near))
         last = self.next_number()
         while soon or (heap and heap[0][0] <= now):
-            from_heap = bool(heap) and (not soon or heap[0] < soon[0])
-            number = heap[0][1] if from_heap else soon[0][1]
+            from_heap = not soon or (heap and heap[0] < soon[0])
+            _, number, call = heap[0] if from_heap else soon[0]
             if number > last:
                 return
-            call = (heappop(heap) if from_heap else soon.popleft())[2]
+            if from_heap:
+                heappop(heap)
+            else:
+                soon.popleft()
             if call._place != number or call.cancelled:
                 self._dead -= 1
             elif call._number != number:
@@ -245,13 +249,28 @@ class TimerQueue:
 
     def active_calls(self) -> list[VirtualCall]:
         """Return the calls still to be made, in the order in which they are due."""
-        calls = [place[2] for place in (*self.soon, *self._heap) if _lives(place)]
+        calls = [place[2] for place in (*self.soon, *self.near, *self._heap) if _lives(place)]
         return sorted(calls, key=lambda call: (call.time, call._number))
+
+    def _first(self, heap: list[_Place]) -> float | None:
+        """Return the time of the first place of a heap that counts, or None."""
+        while heap:
+            time, number, call = heap[0]
+            if call._place == number and not call.cancelled:
+                if call._number == number:
+                    return time
+                heappop(heap)
+                self.place(call)
+            else:
+                heappop(heap)
+                self._dead -= 1
+        return None
 
     def _sweep(self) -> None:
         """Forget the dead places. In place, since `run_due` may be at work."""
-        self._heap[:] = [place for place in self._heap if _lives(place)]
-        heapify(self._heap)
+        for heap in self._heap, self.near:
+            heap[:] = [place for place in heap if _lives(place)]
+            heapify(heap)
         living = [place for place in self.soon if _lives(place)]
         self.soon.clear()
         self.soon.extend(living)
