@@ -344,9 +344,14 @@ class VirtualReactor(PosixReactorBase):
             "during", "shutdown", self._stopThreadPool
         )
 
+    # Signals stop the reactor. PosixReactorBase's watch over child processes is left
+    # out: there are none.
+
     def _signalsFactory(self) -> Any:
-        # Without PosixReactorBase's watch over child processes: there are none.
         return ReactorBase._signalsFactory(self)
+
+    def _handleSignals(self) -> None:  # what it was before Twisted 23.8
+        super(PosixReactorBase, self)._handleSignals()  # type: ignore[misc]
 
     # What is not simulated
 

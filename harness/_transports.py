@@ -8,9 +8,12 @@ from typing import Any
 
 from twisted.internet import tcp, udp
 
+from harness._old_twisted import adapt
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
 from harness._sockets_udp import UDPSocket
+
+adapt(tcp)
 
 
 class VirtualClient(tcp.Client):
