@@ -27,7 +27,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from queue import Empty, SimpleQueue
+from contextlib import suppress
 from typing import Any
 
 from harness._blocking import Alarms, Clock, Waiter, Waiting, as_usual
@@ -122,24 +122,44 @@ def _processor_seconds(thread: threading.Thread) -> float:
     return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
 
 
+class Bell:
+    """Rung by threads that really run, heard by the one that really waits."""
+
+    def __init__(self) -> None:
+        self._silence = threading.Lock()
+        self._silence.acquire()
+
+    def ring(self) -> None:
+        """Ring once, for however many calls."""
+        with suppress(RuntimeError):  # it rings already
+            self._silence.release()
+
+    def hear(self, timeout: float) -> bool:
+        """Wait for it, in real seconds; return whether it rang."""
+        return self._silence.acquire(timeout=timeout)
+
+
 class ThreadScheduler(Waiting):
     """Decides which thread runs next, in the order in which they could go on.
 
     Args:
         clock: Where waits with a timeout end.
-        wake: Called, from whatever thread, when there is something to run.
+
+    Attributes:
+        bell: Rung when a thread that is adrift, or no thread of ours, has work for the
+            reactor's thread.
+        ready: The threads that could go on now, in the order of their turns.
     """
 
     PATIENCE = 5.0
 
-    def __init__(self, clock: Clock, wake: Callable[[], object]) -> None:
-        self._wake = wake
+    def __init__(self, clock: Clock) -> None:
+        self.bell = Bell()
+        self.ready: deque[VirtualThread] = deque()
         self._alarms = Alarms(clock)
         self._baton = Baton()
         self._home = threading.get_ident()
-        self._ready: deque[VirtualThread] = deque()
         self._living: dict[VirtualThread, None] = {}
-        self._came_back: SimpleQueue[None] = SimpleQueue()
 
     # What the reactor's thread asks.
 
@@ -154,9 +174,9 @@ class ThreadScheduler(Waiting):
         return VirtualThread(self, target, name, args, kwargs)
 
     @property
-    def has_ready(self) -> bool:
-        """Whether a thread could go on now."""
-        return bool(self._ready)
+    def adrift(self) -> bool:
+        """Whether a thread runs beside the reactor's, for it waits unseen."""
+        return bool(self._living) and any(thread.adrift for thread in self.living)
 
     @property
     def living(self) -> list[VirtualThread]:
@@ -166,22 +186,41 @@ class ThreadScheduler(Waiting):
     def run_one(self) -> None:
         """Give the thread that has been ready longest its turn."""
         self._home = threading.get_ident()
-        self._baton.lend(self._ready.popleft())
+        self._baton.lend(self.ready.popleft())
 
-    def settle(self) -> None:
-        """Before time moves: wait, in real time, until no thread is adrift.
+    def run_ready(self) -> None:
+        """Give each thread that could go on now one turn."""
+        for _ in range(len(self.ready)):
+            self.run_one()
+
+    def await_adrift(self) -> None:
+        """Wait, in real time, for news of a thread that is adrift.
 
         Raises:
-            Deadlock: One has not come back within `PATIENCE` seconds.
+            Deadlock: There is none for `PATIENCE` seconds.
         """
-        while not self._ready and self._adrift():
-            try:
-                self._came_back.get(timeout=self.PATIENCE)
-            except Empty:
-                raise Deadlock(
-                    "a thread waits in a way that virtual time cannot end:\n"
-                    + self.describe()
-                ) from None
+        if not self.bell.hear(self.PATIENCE):
+            raise Deadlock(
+                "a thread waits in a way that virtual time cannot end\n"
+                + self.describe()
+            )
+
+    def await_others(self) -> bool:
+        """Wait, in real time, for news of threads that are none of ours, if any.
+
+        Returns:
+            Whether there is some.
+        """
+        return any(self._is_other(thread) for thread in threading.enumerate()) and (
+            self.bell.hear(self.PATIENCE)
+        )
+
+    def is_home(self) -> bool:
+        """Say whether the current thread is the reactor's, or one with the baton."""
+        thread = threading.current_thread()
+        if isinstance(thread, VirtualThread):
+            return not thread.adrift
+        return thread.ident == self._home
 
     def describe(self) -> str:
         """Say of each living thread where it is, a line for each."""
@@ -246,10 +285,10 @@ class ThreadScheduler(Waiting):
     def _wait_at_home(self, waiter: Waiter) -> bool:
         """Let others run until one of them notifies; virtual time stands still."""
         while not waiter.notified:
-            if self._ready:
+            if self.ready:
                 self.run_one()
-            elif self._adrift():
-                self.settle()
+            elif self.adrift:
+                self.await_adrift()
             elif not self._alarms.ring_next():
                 return False
         return True
@@ -267,15 +306,14 @@ class ThreadScheduler(Waiting):
 
     def _give_back(self, thread: VirtualThread) -> None:
         if not self._baton.give_back(thread):
-            self._came_back.put(None)
-            self._wake()
+            self.bell.ring()
 
     def _make_ready(self, thread: VirtualThread) -> None:
-        self._ready.append(thread)
-        self._wake()
+        self.ready.append(thread)
+        self.bell.ring()
 
-    def _adrift(self) -> bool:
-        return any(thread.adrift for thread in self.living)
+    def _is_other(self, thread: threading.Thread) -> bool:
+        return not thread.daemon and thread.ident != self._home
 
 
 def _describe(thread: VirtualThread) -> str:

@@ -45,7 +45,7 @@ class Network:
         self.trace: Trace | None = None
         self.segments: Callable[[], int] | None = None
         self.scheduler = Scheduler(self.describe_pending)
-        self.scheduler.unsimulated = self._require_simulated
+        self.scheduler.guard_time(self._require_simulated)
         self._owners: dict[str, Host] = {}
 
     def host(self, name: str, *addresses: str) -> Host:

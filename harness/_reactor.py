@@ -26,12 +26,12 @@ from twisted.internet.interfaces import (
 )
 from twisted.internet.posixbase import PosixReactorBase
 from twisted.logger import Logger
+from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer_only
 
 from harness._errors import Deadlock, NotSimulated
 from harness._resolver import VirtualResolver
 from harness._sockets import VirtualSocket
-from harness._threads import VirtualThreadPool
 from harness._timers import VirtualCall
 from harness._transports import (
     VirtualConnector,
@@ -158,6 +158,8 @@ class VirtualReactor(PosixReactorBase):
 
     def wakeUp(self) -> None:
         self._scheduler.woken.append(self)
+        if not self._scheduler.threads.is_home():
+            self._scheduler.threads.bell.ring()
 
     def run_thread_calls(self) -> None:
         """Make the calls that threads have asked for so far."""
@@ -338,7 +340,9 @@ class VirtualReactor(PosixReactorBase):
         self.usingThreads = True
 
     def _initThreadPool(self) -> None:
-        self.threadpool = VirtualThreadPool(self, "twisted.internet.reactor")
+        # ReactorBase's own, but on threads that take turns with the reactor.
+        self.threadpool = ThreadPool(0, 10, "twisted.internet.reactor")
+        self.threadpool.threadFactory = self._scheduler.threads.thread
         self._threadpoolStartupID = self.callWhenRunning(self.threadpool.start)
         self.threadpoolShutdownID = self.addSystemEventTrigger(
             "during", "shutdown", self._stopThreadPool

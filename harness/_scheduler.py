@@ -18,9 +18,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from harness._baton import ThreadScheduler
 from harness._errors import Deadlock, Livelock
 from harness._readiness import ReadySockets
-from harness._timers import TimerQueue
+from harness._timers import TimerQueue, VirtualCall
 
 if TYPE_CHECKING:
     from harness._reactor import VirtualReactor
@@ -44,9 +45,7 @@ class Scheduler:
         sockets: The sockets that are ready to be read or written.
         woken: Reactors with calls from threads, or that are to stop.
         describe: Writes down what is pending, for the messages of errors.
-        await_threads: Called when nothing else can happen. Returns whether a thread
-            has brought work; it may give one the chance to.
-        unsimulated: Called before time moves; raises if it must not.
+        threads: The threads of all hosts, which take turns with the loop.
     """
 
     def __init__(self, describe: Callable[[], str]) -> None:
@@ -54,8 +53,8 @@ class Scheduler:
         self.sockets = ReadySockets()
         self.woken: deque[VirtualReactor] = deque()
         self.describe = describe
-        self.await_threads: Callable[[], bool] = lambda: False
-        self.unsimulated: Callable[[], None] = lambda: None
+        self.threads = ThreadScheduler(TimerClock(self.timers))
+        self._guards: list[Callable[[], object]] = []
         self._turns = 0
         self._spent = 0.0
 
@@ -63,7 +62,7 @@ class Scheduler:
     def busy(self) -> bool:
         """Whether something is left to do at the present instant."""
         timers = self.timers
-        if self.sockets.waiting or self.woken or timers.soon:
+        if self._has_work():
             return True
         times = (timers.next_time(), timers.next_near_time())
         return any(time is not None and time <= timers.now for time in times)
@@ -83,7 +82,9 @@ class Scheduler:
         self.sockets.serve()
 
     def run_due(self) -> None:
-        """Make the calls that threads asked for, and those that are due."""
+        """Give threads their turn, make the calls that they asked for and those due."""
+        if self.threads.ready:
+            self.threads.run_ready()
         for _ in range(len(self.woken)):
             self.woken.popleft().run_thread_calls()
         self.timers.run_due()
@@ -91,7 +92,7 @@ class Scheduler:
     def wait(self, until: float | None = None) -> None:
         """Let time pass until something can happen; see the top of this module."""
         timers = self.timers
-        working = bool(self.sockets.waiting or self.woken or timers.soon)
+        working = self._has_work()
         upcoming = timers.next_time()
         if until is not None and (upcoming is None or until < upcoming):
             upcoming = until
@@ -106,13 +107,8 @@ class Scheduler:
                     return
                 if working:
                     return
-        if upcoming is None:
-            self._wait_for_threads()
-        elif upcoming > timers.now:
-            self.unsimulated()
-            timers.now = upcoming
-            self._turns = 0
-            self._spent = 0.0
+        if upcoming is None or upcoming > timers.now:
+            self._pass_time(upcoming)
 
     def flush(self) -> None:
         """Turn until nothing more happens at this instant.
@@ -159,7 +155,7 @@ class Scheduler:
         """Say whether anything can still happen, now or later."""
         timers = self.timers
         return (
-            bool(self.sockets.waiting or self.woken or timers.soon)
+            self._has_work()
             or timers.next_time() is not None
             or timers.next_near_time() is not None
         )
@@ -171,10 +167,48 @@ class Scheduler:
                 + self.describe()
             )
 
-    def _wait_for_threads(self) -> None:
-        self.unsimulated()
-        if not self.await_threads():
+    def guard_time(self, guard: Callable[[], object]) -> None:
+        """Let ``guard`` be called before time moves. It may raise, or give us work."""
+        self._guards.append(guard)
+
+    def _has_work(self) -> bool:
+        """Say whether the next turn has something to do."""
+        return bool(
+            self.sockets.waiting
+            or self.woken
+            or self.timers.soon
+            or self.threads.ready
+        )
+
+    def _pass_time(self, upcoming: float | None) -> None:
+        """Move to the next instant at which something is due, if there is one."""
+        for guard in self._guards:
+            guard()
+        if self._has_work():
+            return
+        if self.threads.adrift:
+            self.threads.await_adrift()
+        elif upcoming is not None:
+            self.timers.now = upcoming
+            self._turns = 0
+            self._spent = 0.0
+        elif not self.threads.await_others():
             raise Deadlock(
                 f"nothing can happen any more, at {self.timers.now} s\n"
                 + self.describe()
             )
+
+
+class TimerClock:
+    """A clock for the waits of threads, whose timers belong to no reactor."""
+
+    def __init__(self, timers: TimerQueue) -> None:
+        self._timers = timers
+
+    def seconds(self) -> float:
+        """Return the virtual time."""
+        return self._timers.now
+
+    def call_later(self, seconds: float, call: Callable[[], object]) -> VirtualCall:
+        """Schedule a call."""
+        return self._timers.schedule(None, seconds, call)
