@@ -30,7 +30,7 @@ from harness.contracts._peers import (
     Peer,
     RecordingFactory,
 )
-from harness.contracts._running import IReactor, ReactorContract, in_reactor, settle
+from harness.contracts._running import Reactor, ReactorContract, in_reactor, settle
 from harness.contracts._sockets import SocketContract
 from harness.contracts._streams import StreamContract
 from harness.contracts._threads import ThreadContract
@@ -56,7 +56,6 @@ __all__ = [
     "Connection",
     "HalfCloseContract",
     "HalfCloseablePeer",
-    "IReactor",
     "LifeCycleContract",
     "MulticastContract",
     "NameContract",
@@ -65,6 +64,7 @@ __all__ = [
     "OverTLS",
     "OverUNIX",
     "Peer",
+    "Reactor",
     "ReactorContract",
     "RecordingDatagrams",
     "RecordingFactory",

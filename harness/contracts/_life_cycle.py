@@ -10,7 +10,7 @@ from twisted.internet.error import (
 from twisted.internet.task import deferLater
 
 from harness.contracts._peers import Peer
-from harness.contracts._running import IReactor, in_reactor
+from harness.contracts._running import Reactor, in_reactor
 from harness.contracts._transports import OverTCP
 
 
@@ -18,15 +18,15 @@ class LifeCycleContract(OverTCP):
     """``run``, ``stop``, ``crash``, and triggers."""
 
     @in_reactor
-    async def test_running(self, reactor: IReactor) -> None:
+    async def test_running(self, reactor: Reactor) -> None:
         """While it runs, a reactor says so."""
-        self.assertTrue(reactor.running)  # type: ignore[attr-defined]
+        self.assertTrue(reactor.running)
 
     @in_reactor
-    async def test_run_twice(self, reactor: IReactor) -> None:
+    async def test_run_twice(self, reactor: Reactor) -> None:
         """A reactor that runs cannot be run."""
         with self.assertRaises(ReactorAlreadyRunning):
-            reactor.run(installSignalHandlers=False)
+            self.run_reactor(reactor)
 
     def test_stop_before_run(self) -> None:
         """A reactor that does not run cannot be stopped."""
@@ -48,7 +48,7 @@ class LifeCycleContract(OverTCP):
                 errors.append(error)
 
         reactor.callWhenRunning(stop)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(len(errors), 1)
 
@@ -56,10 +56,10 @@ class LifeCycleContract(OverTCP):
         """A reactor that was stopped cannot be run again."""
         reactor = self.build_reactor()
         reactor.callWhenRunning(reactor.stop)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         with self.assertRaises(ReactorNotRestartable):
-            reactor.run(installSignalHandlers=False)
+            self.run_reactor(reactor)
 
     def test_stop_before_first_turn(self) -> None:
         """A reactor that is stopped as it starts comes to its end all the same."""
@@ -69,7 +69,7 @@ class LifeCycleContract(OverTCP):
         reactor.addSystemEventTrigger("after", "startup", reactor.stop)
         reactor.addSystemEventTrigger("during", "shutdown", events.append, "shutdown")
 
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(events, ["startup", "shutdown"])
 
@@ -79,11 +79,11 @@ class LifeCycleContract(OverTCP):
         events: list[str] = []
         reactor.addSystemEventTrigger("during", "shutdown", events.append, "shutdown")
         reactor.callWhenRunning(reactor.crash)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
         events.append("crashed")
 
         reactor.callWhenRunning(reactor.stop)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(events, ["crashed", "shutdown"])
 
@@ -98,7 +98,7 @@ class LifeCycleContract(OverTCP):
             events.append("stopped")
 
         reactor.callWhenRunning(lambda: reactor.callLater(0, stop))
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(events, ["stopped", "shutdown"])
 
@@ -113,7 +113,7 @@ class LifeCycleContract(OverTCP):
                 )
 
         reactor.callWhenRunning(reactor.stop)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(
             events,
@@ -130,7 +130,7 @@ class LifeCycleContract(OverTCP):
 
         reactor.removeSystemEventTrigger(trigger)
         reactor.callWhenRunning(reactor.stop)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(events, [])
 
@@ -145,7 +145,7 @@ class LifeCycleContract(OverTCP):
         reactor.addSystemEventTrigger("during", "shutdown", fail)
         reactor.addSystemEventTrigger("during", "shutdown", events.append, "next")
         reactor.callWhenRunning(reactor.stop)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(events, ["next"])
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
@@ -162,7 +162,7 @@ class LifeCycleContract(OverTCP):
         reactor.addSystemEventTrigger("before", "shutdown", finish)
         reactor.addSystemEventTrigger("during", "shutdown", events.append, "during")
         reactor.callWhenRunning(reactor.stop)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(events, ["before", "finished", "during"])
 
@@ -178,7 +178,7 @@ class LifeCycleContract(OverTCP):
 
         reactor.callWhenRunning(events.append, "first")
         reactor.callWhenRunning(start)
-        reactor.run(installSignalHandlers=False)
+        self.run_reactor(reactor)
 
         self.assertEqual(events, ["first", "second", "at once"])
 
@@ -187,7 +187,7 @@ class LifeCycleContract(OverTCP):
         reactor = self.build_reactor()
         peers: list[Peer] = []
 
-        async def connect(reactor: IReactor) -> None:
+        async def connect(reactor: Reactor) -> None:
             connection = await self.connection(reactor)
             peers.extend(connection)
 
@@ -203,7 +203,7 @@ class LifeCycleContract(OverTCP):
         reactor = self.build_reactor()
         events: list[list[str]] = []
 
-        async def connect(reactor: IReactor) -> None:
+        async def connect(reactor: Reactor) -> None:
             connection = await self.connection(reactor)
             events.append(connection.client_factory.events)
             events.append(connection.server_factory.events)
@@ -218,7 +218,7 @@ class LifeCycleContract(OverTCP):
         connecting: list[Deferred[object]] = []
         connecting.append(Deferred.fromCoroutine(self.connection(reactor)))
 
-        async def wait(reactor: IReactor) -> None:
+        async def wait(reactor: Reactor) -> None:
             await connecting[0]
 
         self.run_scenario(reactor, wait)

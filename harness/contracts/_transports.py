@@ -9,10 +9,12 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any
 
-from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.defer import maybeDeferred
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IConnector, IListeningPort
 from twisted.internet.protocol import ClientFactory, Factory
@@ -20,11 +22,12 @@ from twisted.internet.ssl import optionsForClientTLS
 
 from harness.contracts._certificates import certificate
 from harness.contracts._peers import Peer, RecordingFactory
-from harness.contracts._running import IReactor, ReactorContract
+from harness.contracts._running import Reactor, ReactorContract
 
 
-class Connection(NamedTuple):
-    """A connection, seen from everywhere at once."""
+@dataclass(frozen=True)
+class Connection:
+    """A connection, seen from everywhere at once. Iterating yields both peers."""
 
     client: Peer
     server: Peer
@@ -33,8 +36,7 @@ class Connection(NamedTuple):
     client_factory: RecordingFactory
     server_factory: RecordingFactory
 
-    def __iter__(self) -> Iterator[Peer]:  # type: ignore[override]
-        """Yield the two peers, the client first."""
+    def __iter__(self) -> Iterator[Peer]:
         return iter((self.client, self.server))
 
 
@@ -50,19 +52,19 @@ class StreamKind(ReactorContract):
 
     reason_after_abort: type[Exception] = ConnectionLost
 
-    def listen(self, reactor: IReactor, factory: Factory) -> IListeningPort:
+    def listen(self, reactor: Reactor, factory: Factory[Any]) -> IListeningPort:
         """Listen at an address that nobody else uses. To be overridden."""
         raise NotImplementedError("listen")
 
     def connect(
-        self, reactor: IReactor, port: IListeningPort, factory: ClientFactory
+        self, reactor: Reactor, port: IListeningPort, factory: ClientFactory[Any]
     ) -> IConnector:
         """Connect to what `listen` returned. To be overridden."""
         raise NotImplementedError("connect")
 
     async def connection(
         self,
-        reactor: IReactor,
+        reactor: Reactor,
         server: type[Peer] = Peer,
         client: type[Peer] | None = None,
     ) -> Connection:
@@ -88,6 +90,11 @@ def number_of(port: IListeningPort) -> int:
     return address.port
 
 
+async def close(port: IListeningPort) -> None:
+    """Stop listening, and wait until that is done."""
+    await maybeDeferred(port.stopListening)
+
+
 class OverTCP(StreamKind):
     """Streams over TCP and IPv4.
 
@@ -97,11 +104,12 @@ class OverTCP(StreamKind):
 
     interface = "127.0.0.1"
 
-    def listen(self, reactor: IReactor, factory: Factory) -> IListeningPort:
-        return reactor.listenTCP(0, factory, interface=self.interface)
+    def listen(self, reactor: Reactor, factory: Factory[Any]) -> IListeningPort:
+        port: IListeningPort = reactor.listenTCP(0, factory, interface=self.interface)
+        return port
 
     def connect(
-        self, reactor: IReactor, port: IListeningPort, factory: ClientFactory
+        self, reactor: Reactor, port: IListeningPort, factory: ClientFactory[Any]
     ) -> IConnector:
         return reactor.connectTCP(self.interface, number_of(port), factory)
 
@@ -118,24 +126,24 @@ class OverTLS(OverTCP):
     # OpenSSL finds that the end is missing, and may be heard first.
     reasons_of_abort = (ConnectionAborted, ConnectionLost)
 
-    def listen(self, reactor: IReactor, factory: Factory) -> IListeningPort:
-        return reactor.listenSSL(
+    def listen(self, reactor: Reactor, factory: Factory[Any]) -> IListeningPort:
+        port: IListeningPort = reactor.listenSSL(
             0, factory, certificate().options(), interface=self.interface
         )
+        return port
 
     def connect(
-        self, reactor: IReactor, port: IListeningPort, factory: ClientFactory
+        self, reactor: Reactor, port: IListeningPort, factory: ClientFactory[Any]
     ) -> IConnector:
-        return reactor.connectSSL(
-            self.interface,
-            number_of(port),
-            factory,
-            optionsForClientTLS("localhost", trustRoot=certificate()),
+        trusting = optionsForClientTLS("localhost", trustRoot=certificate())
+        connector: IConnector = reactor.connectSSL(
+            self.interface, number_of(port), factory, trusting
         )
+        return connector
 
     async def connection(
         self,
-        reactor: IReactor,
+        reactor: Reactor,
         server: type[Peer] = Peer,
         client: type[Peer] | None = None,
     ) -> Connection:
@@ -152,13 +160,17 @@ class OverUNIX(StreamKind):
     # A UNIX socket knows no reset: an abort is a close.
     reason_after_abort = ConnectionDone
 
-    def listen(self, reactor: IReactor, factory: Factory) -> IListeningPort:
-        return reactor.listenUNIX(self.new_path(), factory)
+    def listen(self, reactor: Reactor, factory: Factory[Any]) -> IListeningPort:
+        port: IListeningPort = reactor.listenUNIX(self.new_path(), factory)
+        return port
 
     def connect(
-        self, reactor: IReactor, port: IListeningPort, factory: ClientFactory
+        self, reactor: Reactor, port: IListeningPort, factory: ClientFactory[Any]
     ) -> IConnector:
-        return reactor.connectUNIX(port.getHost().name, factory)  # type: ignore[attr-defined]
+        address = port.getHost()
+        assert isinstance(address, UNIXAddress)
+        connector: IConnector = reactor.connectUNIX(address.name, factory)
+        return connector
 
     def new_path(self) -> str:
         """Return a path where nothing is, short enough for a socket."""

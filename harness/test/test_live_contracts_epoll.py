@@ -8,7 +8,6 @@ import sys
 from typing import Any
 
 from twisted.internet.epollreactor import EPollReactor
-from twisted.internet.interfaces import IReactorCore
 from twisted.internet.main import installReactor
 from twisted.internet.selectreactor import SelectReactor
 from twisted.trial.unittest import SynchronousTestCase
@@ -26,6 +25,7 @@ from harness.contracts import (
     OverTCP6,
     OverTLS,
     OverUNIX,
+    Reactor,
     ReactorContract,
     RefusalContract,
     SocketContract,
@@ -50,7 +50,7 @@ class OnEpoll(ReactorContract):
 
     reactor_type: type[Any] = EPollReactor
 
-    def make_reactor(self) -> IReactorCore:
+    def make_reactor(self) -> Reactor:
         self.addCleanup(install, sys.modules.get(_MODULE))
         reactor = self.reactor_type()
         install(reactor)
