@@ -26,7 +26,7 @@ class LifeCycleContract(OverTCP):
     async def test_run_twice(self, reactor: Reactor) -> None:
         """A reactor that runs cannot be run."""
         with self.assertRaises(ReactorAlreadyRunning):
-            self.run_reactor(reactor)
+            reactor.run(installSignalHandlers=False)
 
     def test_stop_before_run(self) -> None:
         """A reactor that does not run cannot be stopped."""
@@ -48,7 +48,7 @@ class LifeCycleContract(OverTCP):
                 errors.append(error)
 
         reactor.callWhenRunning(stop)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(len(errors), 1)
 
@@ -56,10 +56,10 @@ class LifeCycleContract(OverTCP):
         """A reactor that was stopped cannot be run again."""
         reactor = self.build_reactor()
         reactor.callWhenRunning(reactor.stop)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         with self.assertRaises(ReactorNotRestartable):
-            self.run_reactor(reactor)
+            reactor.run(installSignalHandlers=False)
 
     def test_stop_before_first_turn(self) -> None:
         """A reactor that is stopped as it starts comes to its end all the same."""
@@ -69,7 +69,7 @@ class LifeCycleContract(OverTCP):
         reactor.addSystemEventTrigger("after", "startup", reactor.stop)
         reactor.addSystemEventTrigger("during", "shutdown", events.append, "shutdown")
 
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(events, ["startup", "shutdown"])
 
@@ -79,11 +79,11 @@ class LifeCycleContract(OverTCP):
         events: list[str] = []
         reactor.addSystemEventTrigger("during", "shutdown", events.append, "shutdown")
         reactor.callWhenRunning(reactor.crash)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
         events.append("crashed")
 
         reactor.callWhenRunning(reactor.stop)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(events, ["crashed", "shutdown"])
 
@@ -98,7 +98,7 @@ class LifeCycleContract(OverTCP):
             events.append("stopped")
 
         reactor.callWhenRunning(lambda: reactor.callLater(0, stop))
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(events, ["stopped", "shutdown"])
 
@@ -113,7 +113,7 @@ class LifeCycleContract(OverTCP):
                 )
 
         reactor.callWhenRunning(reactor.stop)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(
             events,
@@ -130,7 +130,7 @@ class LifeCycleContract(OverTCP):
 
         reactor.removeSystemEventTrigger(trigger)
         reactor.callWhenRunning(reactor.stop)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(events, [])
 
@@ -145,7 +145,7 @@ class LifeCycleContract(OverTCP):
         reactor.addSystemEventTrigger("during", "shutdown", fail)
         reactor.addSystemEventTrigger("during", "shutdown", events.append, "next")
         reactor.callWhenRunning(reactor.stop)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(events, ["next"])
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
@@ -162,7 +162,7 @@ class LifeCycleContract(OverTCP):
         reactor.addSystemEventTrigger("before", "shutdown", finish)
         reactor.addSystemEventTrigger("during", "shutdown", events.append, "during")
         reactor.callWhenRunning(reactor.stop)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(events, ["before", "finished", "during"])
 
@@ -178,7 +178,7 @@ class LifeCycleContract(OverTCP):
 
         reactor.callWhenRunning(events.append, "first")
         reactor.callWhenRunning(start)
-        self.run_reactor(reactor)
+        reactor.run(installSignalHandlers=False)
 
         self.assertEqual(events, ["first", "second", "at once"])
 

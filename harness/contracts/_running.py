@@ -59,6 +59,59 @@ async def settle(reactor: IReactorTime) -> None:
     await deferLater(reactor, 0.01)
 
 
+def run_in(reactor: Reactor, scenario: Scenario, guard: float) -> Any:
+    """Run ``scenario`` in the reactor, then stop the reactor.
+
+    The signals of the process are left alone.
+
+    Args:
+        reactor: A reactor that has not run.
+        scenario: A coroutine function that is given the reactor.
+        guard: How long it may take, in seconds of the reactor's clock.
+
+    Returns:
+        What the scenario returned.
+
+    Raises:
+        AssertionError: The scenario took too long.
+        Exception: What the scenario raised.
+    """
+    outcome: list[Any] = []
+
+    def start() -> None:
+        running = ensureDeferred(scenario(reactor))
+        limit = reactor.callLater(guard, running.cancel)
+        running.addBoth(end, limit)
+
+    def end(result: object, limit: IDelayedCall) -> None:
+        outcome.append(result)
+        if limit.active():
+            limit.cancel()
+        reactor.stop()
+
+    reactor.callWhenRunning(start)
+    reactor.run(installSignalHandlers=False)
+    (result,) = outcome
+    if isinstance(result, Failure):
+        if result.check(CancelledError):
+            raise AssertionError(f"still waiting after {guard} s\n{result}")
+        result.raiseException()
+    return result
+
+
+def dispose(reactor: Reactor) -> None:
+    """Give back what a reactor holds, however its last run ended."""
+    reactor.disconnectAll()
+    for call in reactor.getDelayedCalls():
+        call.cancel()
+    pool = getattr(reactor, "threadpool", None)
+    if pool is not None:
+        pool.stop()
+    wakers: set[Any] = getattr(reactor, "_internalReaders", set())
+    while wakers:
+        wakers.pop().connectionLost(None)
+
+
 class ReactorContract(_Mixin):
     """What every contract starts from.
 
@@ -77,61 +130,18 @@ class ReactorContract(_Mixin):
         """
         raise NotImplementedError("make_reactor")
 
-    def dispose_reactor(self, reactor: Reactor) -> None:
-        """Give back what a reactor holds, however its test ended."""
-        reactor.disconnectAll()
-        for call in reactor.getDelayedCalls():
-            call.cancel()
-        pool = getattr(reactor, "threadpool", None)
-        if pool is not None:
-            pool.stop()
-        wakers: set[Any] = getattr(reactor, "_internalReaders", set())
-        while wakers:
-            wakers.pop().connectionLost(None)
-
     def build_reactor(self) -> Reactor:
         """Make a reactor that is disposed of at the end of the test."""
         reactor = self.make_reactor()
-        self.addCleanup(self.dispose_reactor, reactor)
+        self.addCleanup(dispose, reactor)
         return reactor
 
-    def run_reactor(self, reactor: Reactor) -> None:
-        """Run the loop until it is stopped, without touching the process's signals."""
-        reactor.run(installSignalHandlers=False)
-
     def run_scenario(self, reactor: Reactor, scenario: Scenario) -> None:
-        """Run ``scenario`` in the reactor, stop the reactor and see what is left.
-
-        Raises:
-            Exception: What the scenario raised.
-            AssertionError: The scenario took too long, or it is over and descriptors
-                or delayed calls are left in the reactor.
-        """
-        failures: list[Failure] = []
-
-        def start() -> None:
-            running = ensureDeferred(scenario(reactor))
-            guard = reactor.callLater(self.guard, running.cancel)
-            running.addErrback(failures.append)
-            running.addBoth(lambda _: end(guard))
-
-        def end(guard: IDelayedCall) -> None:
-            if guard.active():
-                guard.cancel()
-            reactor.stop()
-
-        reactor.callWhenRunning(start)
-        self.run_reactor(reactor)
-        self._raise(failures)
+        """Run ``scenario`` in the reactor, and see what is left: see `run_in`."""
+        run_in(reactor, scenario, self.guard)
         self.assert_spotless(reactor)
 
     def assert_spotless(self, reactor: Reactor) -> None:
         """Check that a reactor that has stopped holds nothing any more."""
         self.assertEqual(reactor.removeAll(), [])
         self.assertEqual(reactor.getDelayedCalls(), [])
-
-    def _raise(self, failures: list[Failure]) -> None:
-        for failure in failures:
-            if failure.check(CancelledError):
-                self.fail(f"still waiting after {self.guard} s\n{failure}")
-            failure.raiseException()
