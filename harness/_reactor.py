@@ -2,6 +2,7 @@
 """The reactor that a program under test is given."""
 
 from collections.abc import Callable, Coroutine
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.base import ReactorBase
@@ -81,15 +82,9 @@ class VirtualReactor(PosixReactorBase):
     """
 
     def __init__(self, host: "Host | None" = None) -> None:
-        if host is None:
-            from harness._network import Network
-
-            # A host makes its own reactor; this one takes its place.
-            host = Network().host("localhost")
-            host.reactor = self
-        self.host = host
-        self._scheduler = host.scheduler
-        self._timers = host.scheduler.timers
+        self.host = _lone_host(self) if host is None else host
+        self._scheduler = self.host.scheduler
+        self._timers = self._scheduler.timers
         self._readers: dict[IReadDescriptor, VirtualSocket | None] = {}
         self._writers: dict[IWriteDescriptor, VirtualSocket | None] = {}
         super().__init__()
@@ -126,7 +121,7 @@ class VirtualReactor(PosixReactorBase):
         while self._started:
             try:
                 while self._started:
-                    self.runUntilCurrent()
+                    self._run_current(inf)
                     if self._started:  # the calls may have ended the loop
                         self._scheduler.wait()
                     self._scheduler.sockets.serve()
@@ -138,7 +133,10 @@ class VirtualReactor(PosixReactorBase):
         _log.info("Main loop terminated.")
 
     def runUntilCurrent(self) -> None:
-        self._scheduler.run_due()
+        self._run_current(self._timers.now)
+
+    def _run_current(self, until: float) -> None:
+        self._scheduler.run_due(until)
         if self._justStopped:
             self._justStopped = False
             self.fireSystemEvent("shutdown")
@@ -151,7 +149,11 @@ class VirtualReactor(PosixReactorBase):
 
     def stop(self) -> None:
         super().stop()
-        self._scheduler.woken.append(self)
+        self.wakeUp()  # nothing else is to happen first
+
+    def crash(self) -> None:
+        super().crash()
+        self.wakeUp()
 
     def installWaker(self) -> None:
         """Do without: nothing here blocks."""
@@ -179,7 +181,7 @@ class VirtualReactor(PosixReactorBase):
         self, delay: float, callable: Callable[..., Any], *args: Any, **kw: Any
     ) -> VirtualCall:
         assert delay >= 0, f"{delay} is not greater than or equal to 0 seconds"
-        return self._timers.schedule(self, delay, callable, args, kw)
+        return VirtualCall(self._timers, self, delay, callable, args, kw)
 
     def getDelayedCalls(self) -> list[VirtualCall]:  # type: ignore[override]
         return [call for call in self._timers.active_calls() if call.owner is self]
@@ -197,6 +199,8 @@ class VirtualReactor(PosixReactorBase):
             if socket is not None:
                 socket.reader = reader
                 socket.requeue()
+            else:
+                self._scheduler.unsimulated[reader, "addReader"] = None
 
     def addWriter(self, writer: IWriteDescriptor) -> None:
         if writer not in self._writers:
@@ -204,16 +208,22 @@ class VirtualReactor(PosixReactorBase):
             if socket is not None:
                 socket.writer = writer
                 socket.requeue()
+            else:
+                self._scheduler.unsimulated[writer, "addWriter"] = None
 
     def removeReader(self, reader: IReadDescriptor) -> None:
         socket = self._readers.pop(reader, None)
         if socket is not None:
             socket.reader = None
+        else:
+            self._scheduler.unsimulated.pop((reader, "addReader"), None)
 
     def removeWriter(self, writer: IWriteDescriptor) -> None:
         socket = self._writers.pop(writer, None)
         if socket is not None:
             socket.writer = None
+        else:
+            self._scheduler.unsimulated.pop((writer, "addWriter"), None)
 
     def removeAll(self) -> list[IReadDescriptor | IWriteDescriptor]:
         selectables = list(dict.fromkeys([*self._readers, *self._writers]))
@@ -227,17 +237,6 @@ class VirtualReactor(PosixReactorBase):
 
     def getWriters(self) -> list[IWriteDescriptor]:
         return list(self._writers)
-
-    def require_simulated(self) -> None:
-        """Check that nobody waits for a real descriptor, which is never ready here.
-
-        Raises:
-            NotSimulated: Somebody does.
-        """
-        for call, waiting in ("addReader", self._readers), ("addWriter", self._writers):
-            for selectable, socket in waiting.items():
-                if socket is None:
-                    raise NotSimulated(f"{call}({selectable!r}): a real descriptor")
 
     # IReactorTCP
 
@@ -372,3 +371,10 @@ def _socket_of(selectable: object) -> VirtualSocket | None:
     """Return the simulated socket behind a transport, or None if it has a real one."""
     socket = getattr(selectable, "socket", None)
     return socket if isinstance(socket, VirtualSocket) else None
+
+
+def _lone_host(reactor: VirtualReactor) -> "Host":
+    # A network makes reactors: it is the upper of the two modules.
+    from harness._network import Network  # noqa: PLC0415
+
+    return Network().host("localhost", reactor=lambda _: reactor)

@@ -71,16 +71,17 @@ class ReadySockets:
 
     def _serve_one(self, socket: "VirtualSocket") -> None:
         socket.queued = False
-        selectable = socket.reader or socket.writer
-        if selectable is None:
-            return
+        reader = socket.reader if socket.is_readable() else None
+        if reader is None and (socket.writer is None or not socket.is_writable()):
+            return  # what it was queued for has been done already
+        selectable: Any = socket.reader or socket.writer
         why: Any = None
         in_read = False
         try:
             self._context.system = selectable.logPrefix()
-            if socket.reader is not None and socket.is_readable():
+            if reader is not None:
                 in_read = True
-                why = socket.reader.doRead()
+                why = reader.doRead()
             if not why and socket.writer is not None and socket.is_writable():
                 in_read = False
                 why = socket.writer.doWrite()

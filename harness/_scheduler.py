@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from harness._errors import Deadlock, Livelock
+from harness._errors import Deadlock, Livelock, NotSimulated
 from harness._readiness import ReadySockets
 from harness._timers import TimerQueue
 
@@ -43,33 +43,39 @@ class Scheduler:
         timers: The clock and the delayed calls.
         sockets: The sockets that are ready to be read or written.
         woken: Reactors with calls from threads, or that are to stop.
+        unsimulated: What somebody waits for that will never be ready: calls written
+            out, by the object that they were given. Time does not pass while there is.
         describe: Writes down what is pending, for the messages of errors.
         await_threads: Called when nothing else can happen. Returns whether a thread
             has brought work; it may give one the chance to.
-        unsimulated: Called before time moves; raises if it must not.
     """
 
     def __init__(self, describe: Callable[[], str]) -> None:
         self.timers = TimerQueue()
         self.sockets = ReadySockets()
         self.woken: deque[VirtualReactor] = deque()
+        self.unsimulated: dict[tuple[object, str], None] = {}
         self.describe = describe
         self.await_threads: Callable[[], bool] = lambda: False
-        self.unsimulated: Callable[[], None] = lambda: None
         self._turns = 0
         self._spent = 0.0
 
-    @property
-    def busy(self) -> bool:
-        """Whether something is left to do at the present instant."""
-        timers = self.timers
-        if self.sockets.waiting or self.woken or timers.soon:
-            return True
-        times = (timers.next_time(), timers.next_near_time())
-        return any(time is not None and time <= timers.now for time in times)
+    def run_due(self, until: float | None = None) -> None:
+        """Make the calls that threads asked for, and those that are due.
 
-    def turn(self, until: float | None = None) -> None:
-        """Do one turn of the loop.
+        Args:
+            until: How far time may move meanwhile, where there is nothing to do but
+                to make calls. Without it, it does not move.
+        """
+        woken = self.woken
+        if until is None or woken or self.unsimulated:
+            until = self.timers.now
+        for _ in range(len(woken)):
+            woken.popleft().run_thread_calls()
+        self.timers.run(until, self.sockets.waiting, woken)
+
+    def wait(self, until: float | None = None) -> None:
+        """Let time pass until something can happen; see the top of this module.
 
         Args:
             until: Wait no longer than to this instant. Without it, wait for as long
@@ -78,39 +84,22 @@ class Scheduler:
         Raises:
             Deadlock: There is nothing to wait for.
         """
-        self.run_due()
-        self.wait(until)
-        self.sockets.serve()
-
-    def run_due(self) -> None:
-        """Make the calls that threads asked for, and those that are due."""
-        for _ in range(len(self.woken)):
-            self.woken.popleft().run_thread_calls()
-        self.timers.run_due()
-
-    def wait(self, until: float | None = None) -> None:
-        """Let time pass until something can happen; see the top of this module."""
         timers = self.timers
-        working = bool(self.sockets.waiting or self.woken or timers.soon)
         upcoming = timers.next_time()
         if until is not None and (upcoming is None or until < upcoming):
             upcoming = until
-        if working or timers.near:
+        near = timers.next_near_time() if timers.near else None
+        if near is not None or self.sockets.waiting or self.woken or timers.soon:
             self._turns += 1
-            self._spent += SLICE if timers.near else TURN
+            self._spent += TURN if near is None else SLICE
             if upcoming is None or upcoming - timers.now > self._spent:
-                near = timers.next_near_time()
                 if near is not None:
-                    near = near if until is None else min(near, until)
-                    timers.now = max(timers.now, near)
-                    return
-                if working:
-                    return
+                    self._move_to(near if until is None else min(near, until))
+                return
         if upcoming is None:
             self._wait_for_threads()
         elif upcoming > timers.now:
-            self.unsimulated()
-            timers.now = upcoming
+            self._move_to(upcoming)
             self._turns = 0
             self._spent = 0.0
 
@@ -121,20 +110,23 @@ class Scheduler:
             Livelock: There is no end to it.
         """
         now = self.timers.now
-        self._turns = 0
-        while self.busy and self.timers.now == now:
+        while self.is_busy():
             self._require_end()
-            self.turn(now)
+            self.run_due()
+            self.wait(now)
+            self.sockets.serve()
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` pass, stopping at each instant at which something is due."""
-        if seconds < 0:
+        if not seconds >= 0:
             raise ValueError(f"time does not run backwards: advance({seconds})")
-        timers = self.timers
-        end = timers.now + seconds
-        while timers.now < end:
-            self.turn(end)
-        self.turn(end)
+        end = self.timers.now + seconds
+        arrived = False
+        while not arrived:
+            self.run_due(end)
+            arrived = self.timers.now >= end
+            self.wait(end)
+            self.sockets.serve()
 
     def run_until(self, done: Callable[[], bool], until: float | None) -> bool:
         """Turn until ``done()``, or until the instant ``until`` is over.
@@ -147,13 +139,22 @@ class Scheduler:
             Livelock: It will not either, though there is always something to do.
         """
         while not done():
-            if until is not None and self.timers.now >= until and not self.busy:
+            if until is not None and self.timers.now >= until and not self.is_busy():
                 return False
             self._require_end()
             self.run_due()
-            self.wait(until if self._has_prospect() else None)
-            self.sockets.serve()
+            if not done():
+                self.wait(until if self._has_prospect() else None)
+                self.sockets.serve()
         return True
+
+    def is_busy(self) -> bool:
+        """Say whether something is left to do at the present instant."""
+        timers = self.timers
+        if self.sockets.waiting or self.woken or timers.soon:
+            return True
+        times = (timers.next_time(), timers.next_near_time())
+        return any(time is not None and time <= timers.now for time in times)
 
     def _has_prospect(self) -> bool:
         """Say whether anything can still happen, now or later."""
@@ -171,8 +172,16 @@ class Scheduler:
                 + self.describe()
             )
 
+    def _move_to(self, instant: float) -> None:
+        self._require_simulated()
+        self.timers.now = max(self.timers.now, instant)
+
+    def _require_simulated(self) -> None:
+        for selectable, call in self.unsimulated:
+            raise NotSimulated(f"{call}({selectable!r}): a real descriptor")
+
     def _wait_for_threads(self) -> None:
-        self.unsimulated()
+        self._require_simulated()
         if not self.await_threads():
             raise Deadlock(
                 f"nothing can happen any more, at {self.timers.now} s\n"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness._addresses import WireAddress, is_wildcard, os_error, parse, written
 from harness._sockets_stream import Chunk, StreamSocket, as_chunk
+from harness._timers import VirtualCall
 
 if TYPE_CHECKING:
     from harness._host import Host
@@ -112,8 +113,10 @@ class TCPSocket(StreamSocket):
         if target is not None:
             network.carry(self.host, target, 0, target.answer_syn, self)
         if self._connecting:
-            self._syn_timer = self.host.scheduler.timers.schedule(
-                None, SYN_WAITS[attempt], self._send_syn, (attempt + 1,)
+            timers = self.host.scheduler.timers
+            wait = SYN_WAITS[attempt]
+            self._syn_timer = VirtualCall(
+                timers, None, wait, self._send_syn, (attempt + 1,)
             )
 
     def established(self, peer: "TCPSocket") -> None:

@@ -9,6 +9,8 @@ from twisted.python import context, log, threadable
 from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
+from harness._timers import VirtualCall
+
 if TYPE_CHECKING:
     from harness._reactor import VirtualReactor
 
@@ -79,7 +81,7 @@ class VirtualThreadPool(ThreadPool):
             self._schedule()
 
     def _schedule(self) -> None:
-        self._reactor.host.scheduler.timers.schedule(None, 0, self._work)
+        VirtualCall(self._reactor.host.scheduler.timers, None, 0, self._work)
 
     def _work(self) -> None:
         if not self._todo:  # `stop` has been faster

@@ -1,10 +1,10 @@
 # -*- test-case-name: harness.test.test_timers -*-
 """The queue of delayed calls of a virtual clock.
 
-A heap of tuples ``(time, number, call)``, and beside it a plain queue of the calls
-that are due at the instant at which they are made: ``callLater(0, ...)`` is the most
-frequent call in Twisted, and costs no search. The number grows with every (re)scheduling,
-so calls due at the same instant run in the order in which they were scheduled.
+A heap of tuples ``(time, number, call)``, and beside it a plain queue of the calls that
+are due at the instant in which they are made: ``callLater(0, ...)`` is the most frequent
+call in Twisted, and costs no search. The number grows with each scheduling, so that
+calls due at the same instant run in the order in which they were scheduled.
 
 Nothing is ever searched for. A call that is put off stays where it is and is moved when
 its old place comes up; one that is brought forward gets a new place and the old one is
@@ -13,7 +13,7 @@ is swept.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf, nextafter
@@ -26,6 +26,9 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 from twisted.python import reflect
 from zope.interface import implementer
+
+#: The place of a cancelled call: no scheduling has this number.
+_NOWHERE = -1
 
 #: Sweep the heap only when it is worth it.
 _DEAD_AT_LEAST = 50
@@ -53,27 +56,35 @@ class VirtualCall(DelayedCall):
     called = 0
     cancelled = 0
     delayed_time = 0.0
+    #: Which scheduling counts, if it is a later one than that of the call's place.
+    _put_off = 0
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (one call less for each timer)
         self,
         queue: "TimerQueue",
         owner: object,
-        time: float,
-        number: int,
+        delay: float,
         func: Callable[..., Any],
-        args: tuple[Any, ...],
-        kw: Mapping[str, Any],
+        args: tuple[Any, ...] = (),
+        kw: Mapping[str, Any] = {},
     ) -> None:
         self._queue = queue
         self.owner = owner
-        self.time = time
-        # Which scheduling of the call counts, and which one its place in the heap is.
-        self._number = self._place = number
         self.func = func
         self.args = args
         self.kw = kw  # type: ignore[assignment]
+        now = queue.now
+        self.time = time = now + delay
+        self._place = number = queue.next_number()
+        if delay >= NEAR and time > now:
+            heappush(queue.heap, (time, number, self))
+        elif not delay:
+            queue.soon.append((number, self))
+        else:
+            self.time = time = max(time, nextafter(now, inf))
+            heappush(queue.near, (time, number, self))
         if self.debug:
-            self.creator = format_stack()[:-3]
+            self.creator = format_stack()[:-2]
 
     def getTime(self) -> float:
         """Return the virtual time at which the call is due."""
@@ -90,6 +101,7 @@ class VirtualCall(DelayedCall):
         if self.debug:
             self._repr = repr(self)
         self.cancelled = 1
+        self._place = _NOWHERE
         del self.func, self.args, self.kw
         self._queue.bury()
 
@@ -101,8 +113,7 @@ class VirtualCall(DelayedCall):
             AlreadyCancelled: It has been taken back.
         """
         self._require_active()
-        queue = self._queue
-        self._move(queue.after(secondsFromNow))
+        self._move(self._queue.after(secondsFromNow))
 
     def delay(self, secondsLater: float) -> None:
         """Let the call be due ``secondsLater`` than it was; earlier if negative.
@@ -144,7 +155,7 @@ class VirtualCall(DelayedCall):
     def _move(self, time: float) -> None:
         sooner = time < self.time
         self.time = time
-        self._number = self._queue.next_number()
+        self._put_off = self._queue.next_number()
         if sooner:
             self._queue.place(self)
             self._queue.bury()
@@ -160,85 +171,84 @@ class TimerQueue:
         soon: Calls due at the instant in which they were scheduled, in order.
         near: A heap of the calls that were scheduled with a delay of less than
             `NEAR`: see `harness._scheduler` for why they are apart.
+        heap: All other calls.
+        next_number: Returns the number of the next scheduling.
     """
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.soon: deque[_Place] = deque()
+        self.soon: deque[tuple[int, VirtualCall]] = deque()
         self.near: list[_Place] = []
-        self.next_number = count().__next__
-        self._heap: list[_Place] = []
+        self.heap: list[_Place] = []
+        self.next_number = count(1).__next__
         self._dead = 0
 
     def after(self, delay: float) -> float:
-        """Return the instant that is ``delay`` seconds from now, never now itself
-        unless the delay is zero."""
+        """Return the instant that is ``delay`` seconds from now: now if it is zero,
+        and always later if it is not."""
         time = self.now + delay
-        if time == self.now and delay:
-            return nextafter(time, inf)
-        return time
-
-    def schedule(
-        self,
-        owner: object,
-        delay: float,
-        func: Callable[..., Any],
-        args: tuple[Any, ...] = (),
-        kw: Mapping[str, Any] = {},
-    ) -> VirtualCall:
-        """Let ``func`` be called ``delay`` seconds from now."""
-        now = self.now
-        time = now + delay
-        number = self.next_number()
-        if time == now:
-            if not delay:
-                call = VirtualCall(self, owner, time, number, func, args, kw)
-                self.soon.append((time, number, call))
-                return call
-            time = nextafter(time, inf)
-        call = VirtualCall(self, owner, time, number, func, args, kw)
-        heappush(self._heap if delay >= NEAR else self.near, (time, number, call))
-        return call
+        return nextafter(time, inf) if time == self.now and delay else time
 
     def place(self, call: VirtualCall) -> None:
         """Give ``call`` the place of its latest scheduling."""
-        call._place = call._number
-        heappush(self._heap, (call.time, call._number, call))
+        number = call._place = call._put_off
+        call._put_off = 0
+        if call.time > self.now:
+            heappush(self.heap, (call.time, number, call))
+        else:
+            self.soon.append((number, call))
 
     def bury(self) -> None:
         """Count one more dead place, and sweep if there are too many."""
         self._dead += 1
-        if self._dead > _DEAD_AT_LEAST and self._dead * 2 > len(self._heap):
+        if self._dead > _DEAD_AT_LEAST and self._dead * 2 > len(self.heap):
             self._sweep()
 
     def next_time(self) -> float | None:
         """Return when the earliest call of the heap is due, or None."""
-        return self._first(self._heap)
+        return self._first(self.heap)
 
     def next_near_time(self) -> float | None:
         """Return when the earliest of the calls that are `near` is due, or None."""
         return self._first(self.near)
 
-    def run_due(self) -> None:
-        """Make the calls that are due now, but none that is scheduled meanwhile."""
-        heap = self._heap
+    def run(self, until: float, *other_work: Collection[object]) -> None:
+        """Make the calls that are due now, but none that is scheduled meanwhile.
+
+        Then, as long as there is nothing to do but to make calls, move on to the next
+        instant at which one is due, up to ``until``.
+
+        Args:
+            until: The last instant to move to.
+            other_work: What has to be empty for time to move.
+        """
+        heap = self.heap
         soon = self.soon
         now = self.now
         while self.near and self.near[0][0] <= now:
             heappush(heap, heappop(self.near))
-        last = self.next_number()
-        while soon or (heap and heap[0][0] <= now):
-            from_heap = not soon or (heap and heap[0] < soon[0])
-            _, number, call = heap[0] if from_heap else soon[0]
-            if number > last:
+        # What is in the heap and due was scheduled before the present instant, and
+        # what is due soon was scheduled in it.
+        count = len(soon)
+        while True:
+            if heap and heap[0][0] <= now:
+                _, number, call = heappop(heap)
+            elif count and soon:
+                count -= 1
+                number, call = soon.popleft()
+            elif not heap or heap[0][0] > until:
                 return
-            if from_heap:
-                heappop(heap)
+            elif soon or self.near or any(other_work):
+                return
             else:
-                soon.popleft()
-            if call._place != number or call.cancelled:
+                now = self._first(heap) or now
+                if now > until:
+                    return
+                self.now = now
+                continue
+            if call._place != number:
                 self._dead -= 1
-            elif call._number != number:
+            elif call._put_off:
                 self.place(call)
             else:
                 call.called = 1
@@ -249,29 +259,29 @@ class TimerQueue:
 
     def active_calls(self) -> list[VirtualCall]:
         """Return the calls still to be made, in the order in which they are due."""
-        calls = [place[2] for place in (*self.soon, *self.near, *self._heap) if _lives(place)]
-        return sorted(calls, key=lambda call: (call.time, call._number))
+        calls = [call for number, call in self.soon if call._place == number]
+        calls += [place[2] for place in (*self.near, *self.heap) if _lives(place)]
+        return sorted(calls, key=lambda call: (call.time, call._put_off or call._place))
 
     def _first(self, heap: list[_Place]) -> float | None:
         """Return the time of the first place of a heap that counts, or None."""
         while heap:
             time, number, call = heap[0]
-            if call._place == number and not call.cancelled:
-                if call._number == number:
-                    return time
-                heappop(heap)
+            if call._place == number and not call._put_off:
+                return time
+            heappop(heap)
+            if call._place == number:
                 self.place(call)
             else:
-                heappop(heap)
                 self._dead -= 1
         return None
 
     def _sweep(self) -> None:
         """Forget the dead places. In place, since `run_due` may be at work."""
-        for heap in self._heap, self.near:
+        for heap in self.heap, self.near:
             heap[:] = [place for place in heap if _lives(place)]
             heapify(heap)
-        living = [place for place in self.soon if _lives(place)]
+        living = [place for place in self.soon if place[1]._place == place[0]]
         self.soon.clear()
         self.soon.extend(living)
         self._dead = 0
@@ -279,11 +289,11 @@ class TimerQueue:
 
 def _lives(place: _Place) -> bool:
     _, number, call = place
-    return call._place == number and not call.cancelled
+    return call._place == number
 
 
 def describe_call(
-    func: Callable[..., Any], args: tuple[Any, ...], kw: Mapping[str, Any]
+    func: Callable[..., Any], args: Sequence[Any], kw: Mapping[str, Any]
 ) -> str:
     """Write a call as its author did, without an address where that can be."""
     name = getattr(func, "__qualname__", None) or reflect.safe_repr(func)

@@ -25,7 +25,7 @@ class VirtualClient(tcp.Client):
         self.reactor = reactor  # the socket is made before the base class has it
         super().__init__(host, port, bindAddress, connector, reactor)
 
-    def createInternetSocket(self) -> TCPSocket:
+    def createInternetSocket(self) -> Any:
         return TCPSocket(self.reactor.host, self.addressFamily)
 
 
@@ -39,7 +39,7 @@ class VirtualConnector(tcp.Connector):
 class VirtualPort(tcp.Port):
     """A listening TCP port on a simulated socket."""
 
-    def createInternetSocket(self) -> TCPListener:
+    def createInternetSocket(self) -> Any:
         listener = TCPListener(self.reactor.host, self.addressFamily)
         # The oldest Twisted that we support knows no other way than to reuse.
         listener.reuse_address = getattr(self, "_reuseAddress", True)
@@ -50,14 +50,14 @@ class VirtualPort(tcp.Port):
 class VirtualUDPPort(udp.Port):
     """A UDP port on a simulated socket."""
 
-    def createInternetSocket(self) -> UDPSocket:
+    def createInternetSocket(self) -> Any:
         return UDPSocket(self.reactor.host, self.addressFamily)
 
 
 class VirtualMulticastPort(udp.MulticastPort):
     """A UDP port that can join groups, on a simulated socket."""
 
-    def createInternetSocket(self) -> UDPSocket:
+    def createInternetSocket(self) -> Any:
         udp_socket = UDPSocket(self.reactor.host, self.addressFamily)
         udp_socket.reuse_address = udp_socket.reuse_port = self.listenMultiple
         return udp_socket
