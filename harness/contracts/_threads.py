@@ -190,6 +190,19 @@ class ThreadContract(ReactorContract):
 
         self.assertEqual(results, ["done"])
 
+    def test_work_handed_in_at_the_end(self) -> None:
+        """Work that is handed in as the loop ends is waited for, too."""
+        reactor = self.build_reactor()
+        results: list[str] = []
+        reactor.addSystemEventTrigger(
+            "before", "shutdown", reactor.callInThread, results.append, "done"
+        )
+
+        reactor.callWhenRunning(reactor.stop)
+        reactor.run(installSignalHandlers=False)
+
+        self.assertEqual(results, ["done"])
+
     def test_no_thread_is_left(self) -> None:
         """All threads that worked have ended when the loop has."""
         reactor = self.build_reactor()
