@@ -169,11 +169,11 @@ class ConnectContract(OverTCP):
         client = RecordingFactory(reactor)
         started = reactor.seconds()
 
-        reactor.connectTCP("example.com", 80, client, timeout=0.125)
+        reactor.connectTCP("example.com", 80, client, timeout=0.05)
         reason = await client.has_failed()
 
         self.assertIs(reason, TimeoutError)
-        self.assertGreaterEqual(reactor.seconds() - started, 0.125)
+        self.assertGreaterEqual(reactor.seconds() - started, 0.05)
 
     @in_reactor
     async def test_timeout_of_full_backlog(self, reactor: Reactor) -> None:
@@ -186,7 +186,7 @@ class ConnectContract(OverTCP):
         clients = [RecordingFactory(reactor) for _ in range(4)]
 
         for client in clients:
-            reactor.connectTCP("127.0.0.1", number_of(port), client, timeout=0.125)
+            reactor.connectTCP("127.0.0.1", number_of(port), client, timeout=0.05)
         reason = await clients[3].has_failed()
 
         # Linux has room for one more than it was asked for.

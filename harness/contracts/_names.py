@@ -119,7 +119,9 @@ class NameContract(OverTCP):
         port = self.listen(reactor, RecordingFactory(reactor))
         factory = RecordingFactory(reactor)
 
-        endpoint = HostnameEndpoint(reactor, "example.com", number_of(port))
+        endpoint = HostnameEndpoint(
+            reactor, "example.com", number_of(port), attemptDelay=0.01
+        )
         await endpoint.connect(factory)
         peer = await factory.connected()
 

@@ -14,7 +14,7 @@ after each step both kernels are given the time to come to rest.
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -129,8 +129,11 @@ class _End:
         return random.randbytes(size)
 
 
-def transcripts(reactor: Reactor, talks: list[Conversation]) -> list[Transcript]:
-    """Play conversations on a reactor that has not run: see `play`."""
+def transcripts(
+    make_reactor: Callable[[], Reactor], talks: list[Conversation]
+) -> list[Transcript]:
+    """Play conversations on a reactor made for it: see `play`."""
+    reactor = make_reactor()
     try:
         return play(reactor, talks)
     finally:
@@ -143,24 +146,24 @@ def compare(talks: list[Conversation]) -> list[str]:
     Returns:
         For each that went differently, a description.
     """
-    virtual = transcripts(VirtualReactor(), talks)
-    real = transcripts(EPollReactor(), talks)
+    virtual = transcripts(VirtualReactor, talks)
+    real = transcripts(EPollReactor, talks)
     return [
-        _describe(number, *entry)
+        describe(number, *entry)
         for number, entry in enumerate(zip(talks, virtual, real, strict=True))
         if entry[1] != entry[2]
     ]
 
 
-def _describe(
+def describe(
     number: int, talk: Conversation, virtual: Transcript, real: Transcript
 ) -> str:
+    """Write down a conversation as far as it went the same, and one step more."""
     lines = [f"conversation {number}, half closeable: {talk.half_closeable}"]
     for step, seen, expected in zip(talk.steps, virtual, real, strict=True):
-        lines.append(f"  {step}")
-        lines.append(f"    {expected}")
+        lines += [f"  {step}", f"    real: {expected[0]!r} and {expected[1]!r}"]
         if seen != expected:
-            lines.append(f"    {seen} on virtual time")
+            lines.append(f"    virtual: {seen[0]!r} and {seen[1]!r}")
             break
     return "\n".join(lines)
 
@@ -186,6 +189,18 @@ def main(*argv: str) -> int:
     )
     return 1 if differences else 0
 
+
+__all__ = [
+    "Conversation",
+    "Step",
+    "Transcript",
+    "compare",
+    "conversations",
+    "describe",
+    "main",
+    "play",
+    "transcripts",
+]
 
 if __name__ == "__main__":
     sys.exit(main(*sys.argv[1:]))
