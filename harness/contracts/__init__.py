@@ -43,7 +43,7 @@ from harness.contracts._transports import (
     OverTLS,
     OverUNIX,
     StreamKind,
-    ipv6_works,
+    needs_ipv6,
 )
 from harness.contracts._unix import UNIXContract
 from harness.contracts._virtual_time import VirtualTimeContract
@@ -80,6 +80,6 @@ __all__ = [
     "UNIXContract",
     "VirtualTimeContract",
     "in_reactor",
-    "ipv6_works",
+    "needs_ipv6",
     "settle",
 ]

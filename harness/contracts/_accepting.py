@@ -17,7 +17,7 @@ from harness.contracts._running import Reactor, in_reactor, settle
 from harness.contracts._transports import (
     OverTCP,
     close,
-    ipv6_works,
+    needs_ipv6,
     number_of,
 )
 
@@ -130,11 +130,10 @@ class AcceptContract(OverTCP):
         self.assertEqual(everywhere.host, "0.0.0.0")
         self.assertEqual((host.host, host.port), ("127.0.0.1", everywhere.port))
 
+    @needs_ipv6
     @in_reactor
     async def test_mapped_ipv4(self, reactor: Reactor) -> None:
         """A port that listens everywhere on IPv6 takes IPv4 too, and says so."""
-        if not ipv6_works():
-            self.skipTest("this machine has no IPv6")
         server = RecordingFactory(reactor)
         port = reactor.listenTCP(0, server, interface="::")
         reactor.connectTCP("127.0.0.1", number_of(port), RecordingFactory(reactor))

@@ -16,7 +16,7 @@ from twisted.internet.protocol import DatagramProtocol, Factory
 from harness.contracts._logs import logged_messages
 from harness.contracts._peers import Observable
 from harness.contracts._running import Reactor, ReactorContract, in_reactor, settle
-from harness.contracts._transports import ipv6_works, number_of
+from harness.contracts._transports import needs_ipv6, number_of
 
 #: A group of the range for documentation (RFC 5771).
 GROUP = "233.252.0.1"
@@ -146,11 +146,10 @@ class UDPContract(ReactorContract):
             there.datagrams, [(b"datagram", ("127.0.0.1", here.address[1]))]
         )
 
+    @needs_ipv6
     @in_reactor
     async def test_ipv6(self, reactor: Reactor) -> None:
         """Datagrams go over IPv6 as over IPv4."""
-        if not ipv6_works():
-            self.skipTest("this machine has no IPv6")
         here = self.datagrams(reactor, interface="::1")
         there = self.datagrams(reactor, interface="::1")
 

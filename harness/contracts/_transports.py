@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from unittest import skipUnless
 
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.defer import maybeDeferred
@@ -179,11 +180,15 @@ class OverUNIX(StreamKind):
         return os.path.join(folder, "socket")
 
 
-def ipv6_works() -> bool:
-    """Say whether this machine can bind ``::1``."""
+def can_bind(address: str) -> bool:
+    """Say whether this machine has an IPv6 address."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::1", 0))
+            probe.bind((address, 0))
     except OSError:
         return False
     return True
+
+
+#: Skips a test, or a whole test case, on machines without IPv6.
+needs_ipv6 = skipUnless(can_bind("::1"), "this machine has no IPv6")

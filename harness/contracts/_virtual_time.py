@@ -148,10 +148,12 @@ class VirtualTimeContract(OverTCP):
             reactor.advance(-1)
 
     def test_tiny_steps(self) -> None:
-        """Steps of ten nanoseconds neither stall nor are skipped."""
+        """Steps of ten nanoseconds neither stall time nor disturb other calls."""
         reactor = self.build_virtual_reactor()
         reactor.advance(1_000_000)
+        start = reactor.seconds()
         steps: list[float] = []
+        others: list[float] = []
 
         def step() -> None:
             steps.append(reactor.seconds())
@@ -159,10 +161,12 @@ class VirtualTimeContract(OverTCP):
                 reactor.callLater(1e-8, step)
 
         reactor.callLater(1e-8, step)
-        reactor.advance(0.001)
+        reactor.callLater(0.5, lambda: others.append(reactor.seconds()))
+        reactor.advance(1)
 
         self.assertEqual(len(steps), 100)
         self.assertEqual(steps, sorted(set(steps)))
+        self.assertEqual(others, [start + 0.5])
 
     def test_flush(self) -> None:
         """Flushing follows a chain without delay to its end, and moves no time."""

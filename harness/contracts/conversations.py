@@ -159,13 +159,13 @@ def describe(
     number: int, talk: Conversation, virtual: Transcript, real: Transcript
 ) -> str:
     """Write down a conversation as far as it went the same, and one step more."""
+    pairs = list(zip(virtual, real, strict=True))
+    first = next(n for n, (seen, expected) in enumerate(pairs) if seen != expected)
     lines = [f"conversation {number}, half closeable: {talk.half_closeable}"]
-    for step, seen, expected in zip(talk.steps, virtual, real, strict=True):
-        lines += [f"  {step}", f"    real: {expected[0]!r} and {expected[1]!r}"]
-        if seen != expected:
-            lines.append(f"    virtual: {seen[0]!r} and {seen[1]!r}")
-            break
-    return "\n".join(lines)
+    for step, (client, server) in zip(talk.steps[: first + 1], real, strict=False):
+        lines += [f"  {step}", f"    real: {client!r} and {server!r}"]
+    client, server = virtual[first]
+    return "\n".join([*lines, f"    virtual: {client!r} and {server!r}"])
 
 
 def main(*argv: str) -> int:

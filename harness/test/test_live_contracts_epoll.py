@@ -36,7 +36,7 @@ from harness.contracts import (
     TLSContract,
     UDPContract,
     UNIXContract,
-    ipv6_works,
+    needs_ipv6,
 )
 
 _MODULE = "twisted.internet.reactor"
@@ -122,11 +122,9 @@ class EpollTCPStreamTests(OnEpoll, OverTCP, StreamContract, SynchronousTestCase)
     """Streams over TCP, on epoll."""
 
 
+@needs_ipv6
 class EpollTCP6StreamTests(OnEpoll, OverTCP6, StreamContract, SynchronousTestCase):
     """Streams over TCP and IPv6, on epoll."""
-
-    if not ipv6_works():
-        skip = "this machine has no IPv6"
 
 
 class EpollTLSStreamTests(OnEpoll, OverTLS, StreamContract, SynchronousTestCase):
@@ -143,13 +141,11 @@ class EpollTCPBackPressureTests(
     """Back-pressure over TCP, on epoll."""
 
 
+@needs_ipv6
 class EpollTCP6BackPressureTests(
     OnEpoll, OverTCP6, BackPressureContract, SynchronousTestCase
 ):
     """Back-pressure over TCP and IPv6, on epoll."""
-
-    if not ipv6_works():
-        skip = "this machine has no IPv6"
 
 
 class EpollTLSBackPressureTests(
@@ -168,11 +164,9 @@ class EpollTCPAbortTests(OnEpoll, OverTCP, AbortContract, SynchronousTestCase):
     """Aborted connections over TCP, on epoll."""
 
 
+@needs_ipv6
 class EpollTCP6AbortTests(OnEpoll, OverTCP6, AbortContract, SynchronousTestCase):
     """Aborted connections over TCP and IPv6, on epoll."""
-
-    if not ipv6_works():
-        skip = "this machine has no IPv6"
 
 
 class EpollTLSAbortTests(OnEpoll, OverTLS, AbortContract, SynchronousTestCase):
@@ -187,13 +181,11 @@ class EpollTCPHalfCloseTests(OnEpoll, OverTCP, HalfCloseContract, SynchronousTes
     """Half close over TCP, on epoll."""
 
 
+@needs_ipv6
 class EpollTCP6HalfCloseTests(
     OnEpoll, OverTCP6, HalfCloseContract, SynchronousTestCase
 ):
     """Half close over TCP and IPv6, on epoll."""
-
-    if not ipv6_works():
-        skip = "this machine has no IPv6"
 
 
 class EpollUNIXHalfCloseTests(

@@ -4,26 +4,27 @@ How many is said by the environment variable ``HARNESS_CONVERSATIONS``.
 """
 
 import os
-from contextlib import redirect_stdout
-from io import StringIO
+import subprocess
+import sys
 
 from twisted.trial.unittest import SynchronousTestCase
-
-from harness.contracts.conversations import main
 
 COUNT = os.environ.get("HARNESS_CONVERSATIONS", "100")
 
 
-class CompareTests(SynchronousTestCase):
-    """Tests for `harness.contracts.conversations.main`."""
+class CommandTests(SynchronousTestCase):
+    """Tests for ``python -m harness.contracts.conversations``."""
 
     def test_same(self) -> None:
         """Both kernels make the same of conversations."""
-        with redirect_stdout(StringIO()) as output:
-            status = main("--count", COUNT)
+        command = [sys.executable, "-m", "harness.contracts.conversations"]
+        ended = subprocess.run(
+            [*command, "--count", COUNT], capture_output=True, text=True, check=False
+        )
 
+        self.assertEqual(ended.stderr, "")
         self.assertRegex(
-            output.getvalue(),
+            ended.stdout,
             rf"^{COUNT} conversations of \d+ steps, seed 0: all the same\n$",
         )
-        self.assertEqual(status, 0)
+        self.assertEqual(ended.returncode, 0)
