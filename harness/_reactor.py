@@ -33,7 +33,7 @@ from harness._errors import Deadlock, NotSimulated
 from harness._resolver import VirtualResolver
 from harness._sockets import VirtualSocket
 from harness._threads import VirtualThreadPool
-from harness._timers import VirtualCall
+from harness._timers import CallsLater
 from harness._transports import (
     VirtualConnector,
     VirtualMulticastPort,
@@ -69,7 +69,7 @@ _log = Logger()
     IReactorUNIX,
     IReactorUNIXDatagram,
 )
-class VirtualReactor(PosixReactorBase):
+class VirtualReactor(CallsLater, PosixReactorBase):
     """A reactor on virtual time, over a network that exists only in memory.
 
     It is Twisted's own reactor, with Twisted's own transports, on a simulated machine.
@@ -84,7 +84,8 @@ class VirtualReactor(PosixReactorBase):
     def __init__(self, host: "Host | None" = None) -> None:
         self.host = _lone_host(self) if host is None else host
         self._scheduler = self.host.scheduler
-        self._timers = self._scheduler.timers
+        self.timers = self.host.timers
+        self.timer_owner = self.host
         self._readers: dict[IReadDescriptor, VirtualSocket | None] = {}
         self._writers: dict[IWriteDescriptor, VirtualSocket | None] = {}
         super().__init__()
@@ -133,7 +134,7 @@ class VirtualReactor(PosixReactorBase):
         _log.info("Main loop terminated.")
 
     def runUntilCurrent(self) -> None:
-        self._run_current(self._timers.now)
+        self._run_current(self.timers.now)
 
     def _run_current(self, until: float) -> None:
         self._scheduler.run_due(until)
@@ -143,7 +144,7 @@ class VirtualReactor(PosixReactorBase):
 
     def doIteration(self, delay: float | None) -> None:
         """Wait for at most ``delay`` seconds, and serve what is ready."""
-        until = None if delay is None else self._timers.after(delay)
+        until = None if delay is None else self.timers.after(delay)
         self._scheduler.wait(until)
         self._scheduler.sockets.serve()
 
@@ -175,21 +176,12 @@ class VirtualReactor(PosixReactorBase):
     # IReactorTime
 
     def seconds(self) -> float:  # type: ignore[override]
-        return self._timers.now
-
-    def callLater(
-        self, delay: float, callable: Callable[..., Any], *args: Any, **kw: Any
-    ) -> VirtualCall:
-        assert delay >= 0, f"{delay} is not greater than or equal to 0 seconds"
-        return VirtualCall(self._timers, self, delay, callable, args, kw)
-
-    def getDelayedCalls(self) -> list[VirtualCall]:  # type: ignore[override]
-        return [call for call in self._timers.active_calls() if call.owner is self]
+        return self.timers.now
 
     def timeout(self) -> float | None:
         """Return how many seconds there are until the next call, or None."""
-        upcoming = self._timers.next_time()
-        return None if upcoming is None else max(0.0, upcoming - self._timers.now)
+        upcoming = self.timers.next_time()
+        return None if upcoming is None else max(0.0, upcoming - self.timers.now)
 
     # IReactorFDSet
 

@@ -64,24 +64,25 @@ class ReadySockets:
             for _ in range(len(waiting)):
                 if not waiting:  # a nested loop has been here
                     break
-                self._serve_one(waiting.popleft())
+                socket = waiting.popleft()
+                socket.queued = False
+                selectable = socket.reader or socket.writer
+                if selectable is not None:
+                    self._serve(socket, selectable)
         finally:
             event.system = outer
             contexts.pop()
 
-    def _serve_one(self, socket: "VirtualSocket") -> None:
-        socket.queued = False
-        reader = socket.reader if socket.is_readable() else None
-        if reader is None and (socket.writer is None or not socket.is_writable()):
-            return  # what it was queued for has been done already
-        selectable: Any = socket.reader or socket.writer
+    def _serve(
+        self, socket: "VirtualSocket", selectable: IReadDescriptor | IWriteDescriptor
+    ) -> None:
         why: Any = None
         in_read = False
         try:
             self._context.system = selectable.logPrefix()
-            if reader is not None:
+            if socket.reader is not None and socket.is_readable():
                 in_read = True
-                why = reader.doRead()
+                why = socket.reader.doRead()
             if not why and socket.writer is not None and socket.is_writable():
                 in_read = False
                 why = socket.writer.doWrite()
@@ -90,7 +91,12 @@ class ReadySockets:
             log.err()
         if why:
             self._disconnect(socket, selectable, why, in_read)
-        socket.requeue()
+        elif socket.queued:
+            return
+        if (socket.reader is not None and socket.is_readable()) or (
+            socket.writer is not None and socket.is_writable()
+        ):
+            socket.wake()
 
     def _disconnect(
         self,

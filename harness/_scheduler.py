@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from harness._errors import Deadlock, Livelock, NotSimulated
 from harness._readiness import ReadySockets
-from harness._timers import TimerQueue
+from harness._timers import CallsLater, TimerQueue
 
 if TYPE_CHECKING:
     from harness._reactor import VirtualReactor
@@ -36,7 +36,7 @@ SLICE = 1e-4
 _ENDLESS = 2_000_000
 
 
-class Scheduler:
+class Scheduler(CallsLater):
     """Decides what happens next, for all hosts of a network together.
 
     Attributes:
@@ -52,6 +52,7 @@ class Scheduler:
 
     def __init__(self, describe: Callable[[], str]) -> None:
         self.timers = TimerQueue()
+        self.timer_owner = self
         self.sockets = ReadySockets()
         self.woken: deque[VirtualReactor] = deque()
         self.unsimulated: dict[tuple[object, str], None] = {}
@@ -70,8 +71,8 @@ class Scheduler:
         woken = self.woken
         if until is None or woken or self.unsimulated:
             until = self.timers.now
-        for _ in range(len(woken)):
-            woken.popleft().run_thread_calls()
+            for _ in range(len(woken)):
+                woken.popleft().run_thread_calls()
         self.timers.run(until, self.sockets.waiting, woken)
 
     def wait(self, until: float | None = None) -> None:

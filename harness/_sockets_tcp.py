@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from harness._addresses import WireAddress, is_wildcard, os_error, parse, written
 from harness._sockets_stream import Chunk, StreamSocket, as_chunk
-from harness._timers import VirtualCall
 
 if TYPE_CHECKING:
     from harness._host import Host
@@ -113,10 +112,8 @@ class TCPSocket(StreamSocket):
         if target is not None:
             network.carry(self.host, target, 0, target.answer_syn, self)
         if self._connecting:
-            timers = self.host.scheduler.timers
-            wait = SYN_WAITS[attempt]
-            self._syn_timer = VirtualCall(
-                timers, None, wait, self._send_syn, (attempt + 1,)
+            self._syn_timer = self.host.scheduler.callLater(
+                SYN_WAITS[attempt], self._send_syn, attempt + 1
             )
 
     def established(self, peer: "TCPSocket") -> None:
@@ -171,10 +168,10 @@ class TCPSocket(StreamSocket):
         return size
 
     def is_readable(self) -> bool:
-        return bool(
-            self._available
+        return (
+            self._available > 0
             or self._fin_received
-            or self._error
+            or self._error != 0
             or self._over
             or self._read_shut
         )

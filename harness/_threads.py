@@ -9,8 +9,6 @@ from twisted.python import context, log, threadable
 from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
-from harness._timers import VirtualCall
-
 if TYPE_CHECKING:
     from harness._reactor import VirtualReactor
 
@@ -81,7 +79,7 @@ class VirtualThreadPool(ThreadPool):
             self._schedule()
 
     def _schedule(self) -> None:
-        VirtualCall(self._reactor.host.scheduler.timers, None, 0, self._work)
+        self._reactor.host.scheduler.callLater(0, self._work)
 
     def _work(self) -> None:
         if not self._todo:  # `stop` has been faster

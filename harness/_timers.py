@@ -18,7 +18,7 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf, nextafter
 from traceback import format_stack
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet.base import DelayedCall
 from twisted.internet.error import AlreadyCalled, AlreadyCancelled
@@ -41,50 +41,37 @@ _log = Logger()
 #: When, which scheduling, and what.
 _Place = tuple[float, int, "VirtualCall"]
 
+_new = object.__new__
+
+#: Shared by all calls without keyword arguments: one dictionary less for each.
+_NO_KEYWORDS: dict[str, object] = {}
+
+
+class HasTimers(Protocol):
+    """Whoever a delayed call belongs to."""
+
+    timers: "TimerQueue"
+
 
 @implementer(IDelayedCall)
 class VirtualCall(DelayedCall):
-    """One delayed call: what `VirtualReactor.callLater` returns.
+    """One delayed call: what `CallsLater.callLater` returns.
 
     It is a `twisted.internet.base.DelayedCall` to whoever asks, but for its text,
     which holds no address: the same run gives the same text.
 
     Attributes:
-        owner: The reactor that made the call, or None for the simulated kernel's own.
+        owner: Whose call it is: a host, or the scheduler if it is the kernel's own.
     """
 
     called = 0
     cancelled = 0
     delayed_time = 0.0
-    #: Which scheduling counts, if it is a later one than that of the call's place.
+    owner: "HasTimers"
+    #: Which scheduling its place in the queue belongs to.
+    _place: int
+    #: Which scheduling counts, if it is a later one.
     _put_off = 0
-
-    def __init__(  # noqa: PLR0913, PLR0917  (one call less for each timer)
-        self,
-        queue: "TimerQueue",
-        owner: object,
-        delay: float,
-        func: Callable[..., Any],
-        args: tuple[Any, ...] = (),
-        kw: Mapping[str, Any] = {},
-    ) -> None:
-        self._queue = queue
-        self.owner = owner
-        self.func = func
-        self.args = args
-        self.kw = kw  # type: ignore[assignment]
-        now = queue.now
-        self.time = time = now + delay
-        self._place = number = queue.next_number()
-        if delay >= NEAR and time > now:
-            heappush(queue.heap, (time, number, self))
-        elif not delay:
-            queue.soon.append((number, self))
-        else:
-            self.time = time = max(time, nextafter(now, inf))
-            heappush(queue.near, (time, number, self))
-        if self.debug:
-            self.creator = format_stack()[:-2]
 
     def getTime(self) -> float:
         """Return the virtual time at which the call is due."""
@@ -103,7 +90,7 @@ class VirtualCall(DelayedCall):
         self.cancelled = 1
         self._place = _NOWHERE
         del self.func, self.args, self.kw
-        self._queue.bury()
+        self.owner.timers.bury()
 
     def reset(self, secondsFromNow: float) -> None:
         """Let the call be due ``secondsFromNow`` from now.
@@ -113,7 +100,7 @@ class VirtualCall(DelayedCall):
             AlreadyCancelled: It has been taken back.
         """
         self._require_active()
-        self._move(self._queue.after(secondsFromNow))
+        self._move(self.owner.timers.after(secondsFromNow))
 
     def delay(self, secondsLater: float) -> None:
         """Let the call be due ``secondsLater`` than it was; earlier if negative.
@@ -135,7 +122,7 @@ class VirtualCall(DelayedCall):
     def __repr__(self) -> str:
         if self._repr is not None:
             return self._repr
-        left = self.time - self._queue.now
+        left = self.time - self.owner.timers.now
         parts = [
             f"<DelayedCall [{left}s] called={self.called} cancelled={self.cancelled}"
         ]
@@ -155,10 +142,11 @@ class VirtualCall(DelayedCall):
     def _move(self, time: float) -> None:
         sooner = time < self.time
         self.time = time
-        self._put_off = self._queue.next_number()
+        timers = self.owner.timers
+        self._put_off = timers.next_number()
         if sooner:
-            self._queue.place(self)
-            self._queue.bury()
+            timers.place(self)
+            timers.bury()
 
 
 class TimerQueue:
@@ -212,7 +200,9 @@ class TimerQueue:
         """Return when the earliest of the calls that are `near` is due, or None."""
         return self._first(self.near)
 
-    def run(self, until: float, *other_work: Collection[object]) -> None:
+    def run(
+        self, until: float, ready: Collection[object], woken: Collection[object]
+    ) -> None:
         """Make the calls that are due now, but none that is scheduled meanwhile.
 
         Then, as long as there is nothing to do but to make calls, move on to the next
@@ -220,13 +210,15 @@ class TimerQueue:
 
         Args:
             until: The last instant to move to.
-            other_work: What has to be empty for time to move.
+            ready: Work that time does not move before: sockets to be served.
+            woken: More of it: reactors to be looked after.
         """
         heap = self.heap
         soon = self.soon
+        near = self.near
         now = self.now
-        while self.near and self.near[0][0] <= now:
-            heappush(heap, heappop(self.near))
+        while near and near[0][0] <= now:
+            heappush(heap, heappop(near))
         # What is in the heap and due was scheduled before the present instant, and
         # what is due soon was scheduled in it.
         count = len(soon)
@@ -236,16 +228,12 @@ class TimerQueue:
             elif count and soon:
                 count -= 1
                 number, call = soon.popleft()
-            elif not heap or heap[0][0] > until:
-                return
-            elif soon or self.near or any(other_work):
+            elif not heap or heap[0][0] > until or soon or near or ready or woken:
                 return
             else:
-                now = self._first(heap) or now
-                if now > until:
-                    return
-                self.now = now
-                continue
+                time, number, call = heappop(heap)
+                if call._place == number and not call._put_off:
+                    self.now = now = time
             if call._place != number:
                 self._dead -= 1
             elif call._put_off:
@@ -253,7 +241,10 @@ class TimerQueue:
             else:
                 call.called = 1
                 try:
-                    call.func(*call.args, **call.kw)
+                    if call.kw:
+                        call.func(*call.args, **call.kw)
+                    else:
+                        call.func(*call.args)
                 except BaseException:
                     _log_failure(call)
 
@@ -290,6 +281,49 @@ class TimerQueue:
 def _lives(place: _Place) -> bool:
     _, number, call = place
     return call._place == number
+
+
+class CallsLater:
+    """What reactors and the scheduler have in common: ``callLater``.
+
+    Attributes:
+        timers: The queue.
+        timer_owner: Whose calls they are.
+    """
+
+    timers: TimerQueue
+    timer_owner: HasTimers
+
+    def callLater(
+        self, delay: float, callable: Callable[..., Any], *args: Any, **kw: Any
+    ) -> VirtualCall:
+        """Let ``callable`` be called ``delay`` seconds from now."""
+        assert delay >= 0, f"{delay} is not greater than or equal to 0 seconds"
+        timers = self.timers
+        # Without an __init__: the call of one is a third of the price of a timer.
+        call = _new(VirtualCall)
+        call.owner = self.timer_owner
+        call.func = callable
+        call.args = args
+        call.kw = kw or _NO_KEYWORDS
+        now = timers.now
+        call.time = time = now + delay
+        call._place = number = timers.next_number()
+        if delay >= NEAR and time > now:
+            heappush(timers.heap, (time, number, call))
+        elif not delay:
+            timers.soon.append((number, call))
+        else:
+            call.time = time = max(time, nextafter(now, inf))
+            heappush(timers.near, (time, number, call))
+        if call.debug:
+            call.creator = format_stack()[:-1]
+        return call
+
+    def getDelayedCalls(self) -> list[VirtualCall]:
+        """Return the calls still to be made, in the order in which they are due."""
+        owner = self.timer_owner
+        return [call for call in self.timers.active_calls() if call.owner is owner]
 
 
 def describe_call(
