@@ -47,6 +47,13 @@ class DayTests(SynchronousTestCase):
         self.assertEqual(day_on_heap([5.0, 1.0, 86_400.0]), 3)
 
 
+class StoppedClock(Clock):
+    """Never comes to the time of anything."""
+
+    def advance(self, amount: float) -> None:
+        """Stand still."""
+
+
 class ResetTests(SynchronousTestCase):
     """Idle timeouts that are put off and brought forward."""
 
@@ -67,6 +74,10 @@ class ResetTests(SynchronousTestCase):
     def test_one_that_comes_due_too_early_is_found_out(self) -> None:
         """A timeout shorter than the second between resets cannot be reset."""
         self.assertRaises(AlreadyCalled, resets_on_clock, Clock(), [0.5])
+
+    def test_what_does_not_come_due_is_not_counted(self) -> None:
+        """A clock that stands still has done nothing, whatever it was asked."""
+        self.assertEqual(resets_on_clock(StoppedClock(), patience(10)), 0)
 
     def test_each_comes_due_once_on_a_heap(self) -> None:
         """The yardstick throws the old places away."""
