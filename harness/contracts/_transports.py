@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from twisted.internet.error import ConnectionAborted, ConnectionDone, Connection
 from twisted.internet.interfaces import IConnector, IListeningPort
 from twisted.internet.protocol import ClientFactory, Factory
 from twisted.internet.ssl import optionsForClientTLS
+from twisted.python.failure import Failure
 
 from harness.contracts._certificates import certificate
 from harness.contracts._peers import Peer, RecordingFactory
@@ -74,7 +76,7 @@ class StreamKind(ReactorContract):
         client_factory = RecordingFactory(reactor, client or server)
         port = self.listen(reactor, server_factory)
         connector = self.connect(reactor, port, client_factory)
-        return Connection(
+        connection = Connection(
             await client_factory.connected(),
             await server_factory.connected(),
             connector,
@@ -82,6 +84,21 @@ class StreamKind(ReactorContract):
             client_factory,
             server_factory,
         )
+        for peer in connection:
+            self.addCleanup(hang_up, weakref.ref(peer))
+        return connection
+
+
+def hang_up(reference: "weakref.ref[Peer]") -> None:
+    """Close a connection that is left when its test is over.
+
+    A transport that is paused is unknown to its reactor, which cannot close it.
+    """
+    peer = reference()
+    if peer is not None and peer.reason is None:
+        transport: Any = peer.transport
+        transport = getattr(transport, "transport", transport)  # below TLS
+        transport.connectionLost(Failure(ConnectionLost()))
 
 
 def number_of(port: IListeningPort) -> int:
