@@ -55,12 +55,12 @@ class StreamKind(ReactorContract):
 
     reason_after_abort: type[Exception] = ConnectionLost
 
-    def listen(self, reactor: Reactor, factory: Factory[Any]) -> IListeningPort:
+    def listen(self, reactor: Reactor, factory: "Factory[Any]") -> IListeningPort:
         """Listen at an address that nobody else uses. To be overridden."""
         raise NotImplementedError("listen")
 
     def connect(
-        self, reactor: Reactor, port: IListeningPort, factory: ClientFactory[Any]
+        self, reactor: Reactor, port: IListeningPort, factory: "ClientFactory[Any]"
     ) -> IConnector:
         """Connect to what `listen` returned. To be overridden."""
         raise NotImplementedError("connect")
@@ -122,12 +122,12 @@ class OverTCP(StreamKind):
 
     interface = "127.0.0.1"
 
-    def listen(self, reactor: Reactor, factory: Factory[Any]) -> IListeningPort:
+    def listen(self, reactor: Reactor, factory: "Factory[Any]") -> IListeningPort:
         port: IListeningPort = reactor.listenTCP(0, factory, interface=self.interface)
         return port
 
     def connect(
-        self, reactor: Reactor, port: IListeningPort, factory: ClientFactory[Any]
+        self, reactor: Reactor, port: IListeningPort, factory: "ClientFactory[Any]"
     ) -> IConnector:
         return reactor.connectTCP(self.interface, number_of(port), factory)
 
@@ -144,14 +144,14 @@ class OverTLS(OverTCP):
     # OpenSSL finds that the end is missing, and may be heard first.
     reasons_of_abort = (ConnectionAborted, ConnectionLost)
 
-    def listen(self, reactor: Reactor, factory: Factory[Any]) -> IListeningPort:
+    def listen(self, reactor: Reactor, factory: "Factory[Any]") -> IListeningPort:
         port: IListeningPort = reactor.listenSSL(
             0, factory, certificate().options(), interface=self.interface
         )
         return port
 
     def connect(
-        self, reactor: Reactor, port: IListeningPort, factory: ClientFactory[Any]
+        self, reactor: Reactor, port: IListeningPort, factory: "ClientFactory[Any]"
     ) -> IConnector:
         trusting = optionsForClientTLS("localhost", trustRoot=certificate())
         connector: IConnector = reactor.connectSSL(
@@ -178,12 +178,12 @@ class OverUNIX(StreamKind):
     # A UNIX socket knows no reset: an abort is a close.
     reason_after_abort = ConnectionDone
 
-    def listen(self, reactor: Reactor, factory: Factory[Any]) -> IListeningPort:
+    def listen(self, reactor: Reactor, factory: "Factory[Any]") -> IListeningPort:
         port: IListeningPort = reactor.listenUNIX(self.new_path(), factory)
         return port
 
     def connect(
-        self, reactor: Reactor, port: IListeningPort, factory: ClientFactory[Any]
+        self, reactor: Reactor, port: IListeningPort, factory: "ClientFactory[Any]"
     ) -> IConnector:
         address = port.getHost()
         assert isinstance(address, UNIXAddress)
