@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_reactor -*-
 """The reactor that a program under test is given."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +30,7 @@ from twisted.logger import Logger
 from zope.interface import implementer_only
 
 from harness._errors import Deadlock, NotSimulated
+from harness._old_twisted import tls_factory
 from harness._resolver import VirtualResolver
 from harness._sockets import VirtualSocket
 from harness._threads import VirtualThreadPool
@@ -234,7 +235,7 @@ class VirtualReactor(CallsLater, PosixReactorBase):
 
     def listenTCP(
         self, port: int, factory: Any, backlog: int = 50, interface: str = ""
-    ) -> IListeningPort:
+    ) -> VirtualPort:
         listening = VirtualPort(port, factory, backlog, interface, self)
         listening.startListening()
         return listening
@@ -250,6 +251,33 @@ class VirtualReactor(CallsLater, PosixReactorBase):
         connector = VirtualConnector(host, port, factory, timeout, bindAddress, self)
         connector.connect()
         return connector
+
+    # IReactorSSL
+
+    def listenSSL(
+        self,
+        port: int,
+        factory: Any,
+        contextFactory: Any,
+        backlog: int = 50,
+        interface: str = "",
+    ) -> IListeningPort:
+        secure = tls_factory(contextFactory, False, factory, self)
+        listening = self.listenTCP(port, secure, backlog, interface)
+        listening._type = "TLS"
+        return listening
+
+    def connectSSL(
+        self,
+        host: str,
+        port: int,
+        factory: Any,
+        contextFactory: Any,
+        timeout: float = 30,
+        bindAddress: Any = None,
+    ) -> IConnector:
+        secure = tls_factory(contextFactory, True, factory, self)
+        return self.connectTCP(host, port, secure, timeout, bindAddress)
 
     # IReactorUDP, IReactorMulticast
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.internet import tcp, udp
 
-from harness._old_twisted import adapt
+from harness._old_twisted import adapt, set_tls_clock
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
 from harness._sockets_udp import UDPSocket
@@ -16,7 +16,19 @@ from harness._sockets_udp import UDPSocket
 adapt(tcp)
 
 
-class VirtualClient(tcp.Client):
+class StartsTLSOnVirtualTime:
+    """Mixed into a transport: TLS that is begun on it has the clock of its reactor."""
+
+    def startTLS(self, ctx: Any, normal: bool = True) -> None:
+        super().startTLS(ctx, normal)  # type: ignore[misc]
+        set_tls_clock(self.protocol, self.reactor)  # type: ignore[attr-defined]
+
+
+class VirtualServer(StartsTLSOnVirtualTime, tcp.Server):
+    """The accepting end of a TCP connection."""
+
+
+class VirtualClient(StartsTLSOnVirtualTime, tcp.Client):
     """A TCP client on a simulated socket."""
 
     def __init__(
@@ -38,6 +50,8 @@ class VirtualConnector(tcp.Connector):
 
 class VirtualPort(tcp.Port):
     """A listening TCP port on a simulated socket."""
+
+    transport = VirtualServer
 
     def createInternetSocket(self) -> Any:
         listener = TCPListener(self.reactor.host, self.addressFamily)

@@ -15,16 +15,17 @@ from twisted.python.failure import Failure
 
 from harness._errors import NotSimulated
 from harness._sockets_unix import UnixDatagramSocket, UnixListener, UnixStreamSocket
+from harness._transports import StartsTLSOnVirtualTime
 
 
-class VirtualUNIXServer(unix.Server):
+class VirtualUNIXServer(StartsTLSOnVirtualTime, unix.Server):
     """The accepting end of a UNIX stream."""
 
     def sendFileDescriptor(self, fileno: int) -> None:
         raise NotSimulated(f"sendFileDescriptor({fileno})")
 
 
-class VirtualUNIXClient(unix.Client):
+class VirtualUNIXClient(StartsTLSOnVirtualTime, unix.Client):
     """The connecting end of a UNIX stream."""
 
     def __init__(
