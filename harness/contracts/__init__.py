@@ -16,13 +16,13 @@ from harness.contracts._aborting import AbortContract
 from harness.contracts._accepting import AcceptContract
 from harness.contracts._connecting import ConnectContract
 from harness.contracts._datagrams import (
-    MulticastContract,
     RecordingDatagrams,
     RefusalContract,
     UDPContract,
 )
 from harness.contracts._half_closing import HalfCloseContract
 from harness.contracts._life_cycle import LifeCycleContract
+from harness.contracts._multicast import MulticastContract
 from harness.contracts._names import NameContract
 from harness.contracts._pacing import BackPressureContract
 from harness.contracts._peers import (

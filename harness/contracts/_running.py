@@ -12,13 +12,15 @@ interfaces of Twisted promise, and what the Linux kernel does.
 """
 
 import functools
+import sys
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
+from twisted.internet import task
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.main import installReactor
 from twisted.internet.posixbase import PosixReactorBase
-from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ else:
 #: What all contracts together ask of a reactor. No single interface says it, and those
 #: that there are leave much out; so the type is that of Twisted's own reactors.
 Reactor: TypeAlias = PosixReactorBase
+
+_INSTALLED = "twisted.internet.reactor"
 
 Scenario = Callable[[Reactor], Coroutine[Deferred[Any], Any, object]]
 _Contract = TypeVar("_Contract", bound="ReactorContract")
@@ -56,7 +60,7 @@ async def settle(reactor: IReactorTime) -> None:
     A kernel hands over what is sent to its own machine at once; the reactor needs some
     turns to notice. Only for what must *not* happen: what must, can be waited for.
     """
-    await deferLater(reactor, 0.01)
+    await task.deferLater(reactor, 0.01)
 
 
 def run_in(reactor: Reactor, scenario: Scenario, guard: float) -> Any:
@@ -112,14 +116,24 @@ def dispose(reactor: Reactor) -> None:
         wakers.pop().connectionLost(None)
 
 
+def install(reactor: object) -> None:
+    """Make ``reactor`` the installed one, or let there be none."""
+    sys.modules.pop(_INSTALLED, None)
+    if reactor is not None:
+        installReactor(cast(Reactor, reactor))
+
+
 class ReactorContract(_Mixin):
     """What every contract starts from.
 
     Attributes:
         guard: How long a scenario may take, in seconds of the reactor's clock.
+        installed: Whether the reactor is *the* reactor as long as its test lasts.
+            Twisted's TLS and its cooperator ask for that one.
     """
 
     guard = 10.0
+    installed = True
 
     def make_reactor(self) -> Reactor:
         """Make the reactor under test. To be overridden.
@@ -133,6 +147,11 @@ class ReactorContract(_Mixin):
     def build_reactor(self) -> Reactor:
         """Make a reactor that is disposed of at the end of the test."""
         reactor = self.make_reactor()
+        if self.installed:
+            self.addCleanup(install, sys.modules.get(_INSTALLED))
+            install(reactor)
+            # The process's own may wait for the reactor of an earlier test.
+            self.patch(task, "_theCooperator", task.Cooperator())
         self.addCleanup(dispose, reactor)
         return reactor
 

@@ -181,3 +181,11 @@ class VirtualRefusalTests(OnVirtualReactor, RefusalContract, SynchronousTestCase
 
 class VirtualTimeTests(OnVirtualReactor, VirtualTimeContract, SynchronousTestCase):
     """The clock that tests move."""
+
+
+class VirtualTLSWithoutInstallationTests(
+    OnVirtualReactor, OverTLS, StreamContract, SynchronousTestCase
+):
+    """TLS, on virtual time, between machines of which each has its own reactor."""
+
+    installed = False

@@ -4,11 +4,7 @@ These tests open real sockets, on loopback, at ports that the kernel chooses. Th
 that what the contracts demand is true.
 """
 
-import sys
-from typing import Any
-
 from twisted.internet.epollreactor import EPollReactor
-from twisted.internet.main import installReactor
 from twisted.internet.selectreactor import SelectReactor
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -26,7 +22,6 @@ from harness.contracts import (
     OverTLS,
     OverUNIX,
     Reactor,
-    ReactorContract,
     RefusalContract,
     SocketContract,
     StartTLSContract,
@@ -39,35 +34,19 @@ from harness.contracts import (
     needs_ipv6,
 )
 
-_MODULE = "twisted.internet.reactor"
 
-
-class OnEpoll(ReactorContract):
-    """Makes the reactor under test, and installs it as long as the test lasts.
-
-    Twisted's TLS and its cooperator ask for the installed reactor.
-    """
-
-    reactor_type: type[Any] = EPollReactor
+class OnEpoll:
+    """Makes the reactor under test."""
 
     def make_reactor(self) -> Reactor:
-        self.addCleanup(install, sys.modules.get(_MODULE))
-        reactor = self.reactor_type()
-        install(reactor)
-        return reactor  # type: ignore[no-any-return]
+        return EPollReactor()
 
 
-class OnSelect(OnEpoll):
-    """The same with a reactor that does not close ports by mistake."""
+class OnSelect:
+    """Makes a reactor that does not close ports by mistake."""
 
-    reactor_type = SelectReactor
-
-
-def install(reactor: object) -> None:
-    """Make ``reactor`` the installed one, or let there be none."""
-    sys.modules.pop(_MODULE, None)
-    if reactor is not None:
-        installReactor(reactor)
+    def make_reactor(self) -> Reactor:
+        return SelectReactor()
 
 
 class EpollConnectTests(OnEpoll, ConnectContract, SynchronousTestCase):
