@@ -28,7 +28,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from harness._blocking import Alarms, Clock, Waiter, Waiting, as_usual
 from harness._errors import Deadlock
@@ -122,6 +122,13 @@ def _processor_seconds(thread: threading.Thread) -> float:
     return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
 
 
+class Wakeable(Protocol):
+    """Something that has work to do in the loop's next turn."""
+
+    def wake(self) -> None:
+        """Do it."""
+
+
 class Bell:
     """Rung by threads that really run, heard by the one that really waits."""
 
@@ -144,6 +151,7 @@ class ThreadScheduler(Waiting):
 
     Args:
         clock: Where waits with a timeout end.
+        woken: Where to stand in line for a turn of the loop.
 
     Attributes:
         bell: Rung when a thread that is adrift, or no thread of ours, has work for the
@@ -153,10 +161,11 @@ class ThreadScheduler(Waiting):
 
     PATIENCE = 5.0
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, woken: "deque[Wakeable]") -> None:
         self.bell = Bell()
         self.ready: deque[VirtualThread] = deque()
         self._alarms = Alarms(clock)
+        self._woken = woken
         self._baton = Baton()
         self._home = threading.get_ident()
         self._living: dict[VirtualThread, None] = {}
@@ -188,7 +197,7 @@ class ThreadScheduler(Waiting):
         self._home = threading.get_ident()
         self._baton.lend(self.ready.popleft())
 
-    def run_ready(self) -> None:
+    def wake(self) -> None:
         """Give each thread that could go on now one turn."""
         for _ in range(len(self.ready)):
             self.run_one()
@@ -215,12 +224,11 @@ class ThreadScheduler(Waiting):
             self.bell.hear(self.PATIENCE)
         )
 
-    def is_home(self) -> bool:
-        """Say whether the current thread is the reactor's, or one with the baton."""
+    def ring(self) -> None:
+        """Tell the reactor's thread that it has work, if it is not it that says so."""
         thread = threading.current_thread()
-        if isinstance(thread, VirtualThread):
-            return not thread.adrift
-        return thread.ident == self._home
+        if thread.ident != self._home:
+            self.bell.ring()
 
     def describe(self) -> str:
         """Say of each living thread where it is, a line for each."""
@@ -310,6 +318,7 @@ class ThreadScheduler(Waiting):
 
     def _make_ready(self, thread: VirtualThread) -> None:
         self.ready.append(thread)
+        self._woken.append(self)
         self.bell.ring()
 
     def _is_other(self, thread: threading.Thread) -> bool:

@@ -23,7 +23,7 @@ class Clock(Protocol):
     def seconds(self) -> float:
         """Return the time."""
 
-    def call_later(self, seconds: float, call: Callable[[], object]) -> Any:
+    def callLater(self, delay: float, callable: Callable[..., Any], /) -> Any:
         """Schedule a call and return what has a ``cancel()``."""
 
 
@@ -55,7 +55,7 @@ class Alarms:
 
     def set(self, seconds: float, wake: Callable[[], object]) -> None:
         """Let ``wake`` be called after some virtual time."""
-        timer = self._clock.call_later(max(0.0, seconds), lambda: self._ring(wake))
+        timer = self._clock.callLater(max(0.0, seconds), lambda: self._ring(wake))
         self._pending[wake] = (self._clock.seconds() + seconds, timer)
 
     def cancel(self, wake: Callable[[], object]) -> None:

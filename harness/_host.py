@@ -38,6 +38,7 @@ class Host:
         addresses: Its addresses beside loopback.
         network: Where it is.
         scheduler: The loop of the network.
+        timers: The clock of the network.
         reactor: What a program on this machine is given.
         tcp: Its TCP ports.
         udp: Its UDP ports.
@@ -51,6 +52,7 @@ class Host:
     ) -> None:
         self.network = network
         self.scheduler = network.scheduler
+        self.timers = network.scheduler.timers
         self.name = name
         self.addresses = addresses
         self.tcp: PortTable[TCPSocket | TCPListener] = PortTable()

@@ -6,21 +6,73 @@ modules that bind ``twisted.internet.reactor`` when they are imported bind this 
 What still reaches round the reactor is settled here, for as long as the process lasts.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from twisted.internet import task
+from twisted.internet.defer import AlreadyCalledError, Deferred
 from twisted.internet.main import installReactor
+from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
-from harness._hung_tests import HungTests
+from harness._errors import Deadlock
 from harness._reactor import VirtualReactor
+from harness._timers import VirtualCall
 
 
-def install() -> VirtualReactor:
+class GlobalReactor(VirtualReactor):
+    """The reactor of a process in which trial runs tests, or twist a service.
+
+    Trial guards each asynchronous test with a timeout of two minutes. On virtual time
+    they pass in no time, but "still running at 120.0 secs" does not say why. Where
+    nothing but such a timeout was left to wait for, the test fails with `Deadlock`.
+    """
+
+    def callLater(
+        self, delay: float, callable: Callable[..., Any], *args: Any, **kw: Any
+    ) -> VirtualCall:
+        if _is_timeout_of_test(callable):
+            return super().callLater(delay, self._end_test, callable, *args)
+        return super().callLater(delay, callable, *args, **kw)
+
+    def _end_test(
+        self, on_timeout: Callable[[Deferred[Any]], None], test: Deferred[Any]
+    ) -> None:
+        """Do what trial would at the timeout of a test, but tell one that hung."""
+        if not self._only_tests_are_waited_for():
+            on_timeout(test)
+            return
+        error = Deadlock(
+            "the test waits for what can never happen\n"
+            + self.host.network.describe_pending()
+        )
+        try:
+            test.errback(Failure(error))
+        except AlreadyCalledError:  # it waits for another Deferred, as trial can tell
+            on_timeout(test)
+
+    def _only_tests_are_waited_for(self) -> bool:
+        calls = self._scheduler.timers.active_calls()
+        return all(call.func == self._end_test for call in calls) and (
+            not self._scheduler.is_busy()
+        )
+
+
+def _is_timeout_of_test(function: Callable[..., Any]) -> bool:
+    """Say whether this is the function with which trial ends a test."""
+    return (
+        getattr(function, "__name__", None) == "onTimeout"
+        and function.__module__ == "twisted.trial._asynctest"
+    )
+
+
+def install() -> GlobalReactor:
     """Install a virtual reactor with a network of its own, whose host is localhost.
 
     Raises:
         ReactorAlreadyInstalledError: There is a reactor already.
     """
-    reactor = VirtualReactor()
+    reactor = GlobalReactor()
     installReactor(reactor)
     settle(reactor)
     return reactor
@@ -32,8 +84,7 @@ def settle(reactor: VirtualReactor) -> None:
     - Thread pools that code makes for itself run on the reactor's virtual threads.
     - The global cooperator does one step at a time, where it would go on for as long
       as the wall clock allows.
-    - An asynchronous test that waits in vain fails at once, not at its timeout.
     """
-    ThreadPool.threadFactory = reactor.host.scheduler.threads.thread  # type: ignore[assignment]
+    threads = reactor.host.scheduler.threads
+    ThreadPool.threadFactory = threads.thread  # type: ignore[assignment, method-assign]
     task._theCooperator = task.Cooperator(lambda: lambda: True)
-    HungTests(reactor).watch()

@@ -33,6 +33,7 @@ class Network:
         names: The host names that its machines know: a table that tests fill.
         hosts: Its machines by name, in the order in which they were made.
         scheduler: The loop that runs it.
+        awaited: What `run_until` waits for, innermost last.
         trace: Where events are recorded, or None: see `start_trace`.
         segments: Says how many bytes at most the next read of a stream returns, or
             None for as many as there are: a way of cutting every stream into pieces.
@@ -45,15 +46,21 @@ class Network:
         self.trace: Trace | None = None
         self.segments: Callable[[], int] | None = None
         self.scheduler = Scheduler(self.describe_pending)
-        self.scheduler.guard_time(self._require_simulated)
+        self.awaited: list[str] = []
         self._owners: dict[str, Host] = {}
 
-    def host(self, name: str, *addresses: str) -> Host:
+    def host(
+        self,
+        name: str,
+        *addresses: str,
+        reactor: Callable[[Host], VirtualReactor] = VirtualReactor,
+    ) -> Host:
         """Add a machine.
 
         Args:
             name: Its name, which other machines can look up if it has addresses.
             addresses: Its addresses beside loopback, IPv4 or IPv6.
+            reactor: Makes its reactor.
 
         Raises:
             ValueError: There is one of that name, or with one of these addresses.
@@ -66,7 +73,7 @@ class Network:
         self._owners.update((address, host) for address in own)
         if own:
             self.names[name] = own
-        host.reactor = VirtualReactor(host)
+        host.reactor = reactor(host)
         return host
 
     def host_at(self, address: str, asking: Host) -> Host | None:
@@ -188,16 +195,19 @@ class Network:
         created = _pending.describe_deferred(deferred)
         deferred.addBoth(outcome.append)
         until = None if timeout is None else self.seconds() + timeout
-        with _pending.awaiting(self, created):
+        self.awaited.append(created)
+        try:
             if not self.scheduler.run_until(lambda: bool(outcome), until):
                 raise VirtualTimeoutError(
                     f"no result within {timeout} virtual seconds\n"
                     + self.describe_pending()
                 )
+        finally:
+            self.awaited.pop()
         result = outcome[0]
         if isinstance(result, Failure):
             result.raiseException()
-        return result  # type: ignore[return-value]
+        return result
 
     def start_trace(self) -> Trace:
         """Begin to record what happens."""
@@ -220,7 +230,3 @@ class Network:
     def describe_pending(self) -> str:
         """Write down all that is pending: for the messages of errors."""
         return _pending.describe(self)
-
-    def _require_simulated(self) -> None:
-        for host in self.hosts.values():
-            host.reactor.require_simulated()

@@ -1,14 +1,36 @@
 # -*- test-case-name: harness.test.test_old_twisted -*-
-"""What the oldest Twisted that we support needs beside.
+"""What differs between the Twisted versions that we support.
 
-Until 23.8 it marks the descriptor of each connection that it accepts as "close on
+Until 23.8 Twisted marks the descriptor of each connection that it accepts as "close on
 exec". A simulated one is no descriptor of the process, and needs no mark.
+
+Since 23.8 its TLS collects small writes until the next turn, of the global reactor
+unless it is given a clock; before, it has no use for one.
 """
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
+from twisted.protocols.tls import TLSMemoryBIOFactory
+
 from harness._sockets import FIRST_DESCRIPTOR
+
+_TLS_HAS_CLOCK = "clock" in signature(TLSMemoryBIOFactory).parameters
+
+
+def tls_factory(
+    context_factory: Any, is_client: bool, factory: Any, clock: Any
+) -> TLSMemoryBIOFactory:
+    """Wrap a factory in TLS whose time is that of ``clock``."""
+    options = {"clock": clock} if _TLS_HAS_CLOCK else {}
+    return TLSMemoryBIOFactory(context_factory, is_client, factory, **options)
+
+
+def set_tls_clock(protocol: Any, clock: Any) -> None:
+    """Let a TLS protocol that was made without a clock use ``clock``."""
+    if hasattr(protocol, "_aggregator"):
+        protocol._aggregator._clock = clock
 
 
 class MarksRealDescriptors:

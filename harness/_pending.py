@@ -1,34 +1,17 @@
 # -*- test-case-name: harness.test.test_pending -*-
 """Write down what a network is waiting for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from twisted.internet.defer import Deferred
 
 if TYPE_CHECKING:
     from harness._network import Network
 
-#: What `run_until` waits for, innermost last.
-_awaited: "WeakKeyDictionary[Network, list[str]]" = WeakKeyDictionary()
-
-
-@contextmanager
-def awaiting(network: "Network", what: str) -> Iterator[None]:
-    """Let ``what`` be on the list for as long as the block lasts."""
-    awaited = _awaited.setdefault(network, [])
-    awaited.append(what)
-    try:
-        yield
-    finally:
-        awaited.pop()
-
 
 def describe(network: "Network") -> str:
     """List what is pending: what is waited for, calls, sockets, one in a line."""
-    lines = [f"waiting for {what}" for what in _awaited.get(network, [])]
+    lines = [f"waiting for {what}" for what in network.awaited]
     timers = network.scheduler.timers
     for call in timers.active_calls():
         lines.append(f"call at {call.time} s: {call!r}")

@@ -1,7 +1,8 @@
 # -*- test-case-name: harness.test.test_reactor -*-
 """The reactor that a program under test is given."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from twisted.internet.base import ReactorBase
@@ -30,9 +31,10 @@ from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer_only
 
 from harness._errors import Deadlock, NotSimulated
+from harness._old_twisted import tls_factory
 from harness._resolver import VirtualResolver
 from harness._sockets import VirtualSocket
-from harness._timers import VirtualCall
+from harness._timers import CallsLater
 from harness._transports import (
     VirtualConnector,
     VirtualMulticastPort,
@@ -68,7 +70,7 @@ _log = Logger()
     IReactorUNIX,
     IReactorUNIXDatagram,
 )
-class VirtualReactor(PosixReactorBase):
+class VirtualReactor(CallsLater, PosixReactorBase):
     """A reactor on virtual time, over a network that exists only in memory.
 
     It is Twisted's own reactor, with Twisted's own transports, on a simulated machine.
@@ -81,15 +83,10 @@ class VirtualReactor(PosixReactorBase):
     """
 
     def __init__(self, host: "Host | None" = None) -> None:
-        if host is None:
-            from harness._network import Network
-
-            # A host makes its own reactor; this one takes its place.
-            host = Network().host("localhost")
-            host.reactor = self
-        self.host = host
-        self._scheduler = host.scheduler
-        self._timers = host.scheduler.timers
+        self.host = _lone_host(self) if host is None else host
+        self._scheduler = self.host.scheduler
+        self.timers = self.host.timers
+        self.timer_owner = self.host
         self._readers: dict[IReadDescriptor, VirtualSocket | None] = {}
         self._writers: dict[IWriteDescriptor, VirtualSocket | None] = {}
         super().__init__()
@@ -126,7 +123,7 @@ class VirtualReactor(PosixReactorBase):
         while self._started:
             try:
                 while self._started:
-                    self.runUntilCurrent()
+                    self._run_current(inf)
                     if self._started:  # the calls may have ended the loop
                         self._scheduler.wait()
                     self._scheduler.sockets.serve()
@@ -138,30 +135,36 @@ class VirtualReactor(PosixReactorBase):
         _log.info("Main loop terminated.")
 
     def runUntilCurrent(self) -> None:
-        self._scheduler.run_due()
+        self._run_current(self.timers.now)
+
+    def _run_current(self, until: float) -> None:
+        self._scheduler.run_due(until)
         if self._justStopped:
             self._justStopped = False
             self.fireSystemEvent("shutdown")
 
     def doIteration(self, delay: float | None) -> None:
         """Wait for at most ``delay`` seconds, and serve what is ready."""
-        until = None if delay is None else self._timers.after(delay)
+        until = None if delay is None else self.timers.after(delay)
         self._scheduler.wait(until)
         self._scheduler.sockets.serve()
 
     def stop(self) -> None:
         super().stop()
-        self._scheduler.woken.append(self)
+        self.wakeUp()  # nothing else is to happen first
+
+    def crash(self) -> None:
+        super().crash()
+        self.wakeUp()
 
     def installWaker(self) -> None:
         """Do without: nothing here blocks."""
 
     def wakeUp(self) -> None:
         self._scheduler.woken.append(self)
-        if not self._scheduler.threads.is_home():
-            self._scheduler.threads.bell.ring()
+        self._scheduler.threads.ring()
 
-    def run_thread_calls(self) -> None:
+    def wake(self) -> None:
         """Make the calls that threads have asked for so far."""
         queue = self.threadCallQueue
         calls = queue[:]
@@ -175,21 +178,12 @@ class VirtualReactor(PosixReactorBase):
     # IReactorTime
 
     def seconds(self) -> float:  # type: ignore[override]
-        return self._timers.now
-
-    def callLater(
-        self, delay: float, callable: Callable[..., Any], *args: Any, **kw: Any
-    ) -> VirtualCall:
-        assert delay >= 0, f"{delay} is not greater than or equal to 0 seconds"
-        return self._timers.schedule(self, delay, callable, args, kw)
-
-    def getDelayedCalls(self) -> list[VirtualCall]:  # type: ignore[override]
-        return [call for call in self._timers.active_calls() if call.owner is self]
+        return self.timers.now
 
     def timeout(self) -> float | None:
         """Return how many seconds there are until the next call, or None."""
-        upcoming = self._timers.next_time()
-        return None if upcoming is None else max(0.0, upcoming - self._timers.now)
+        upcoming = self.timers.next_time()
+        return None if upcoming is None else max(0.0, upcoming - self.timers.now)
 
     # IReactorFDSet
 
@@ -199,6 +193,8 @@ class VirtualReactor(PosixReactorBase):
             if socket is not None:
                 socket.reader = reader
                 socket.requeue()
+            else:
+                self._scheduler.unsimulated[reader, "addReader"] = None
 
     def addWriter(self, writer: IWriteDescriptor) -> None:
         if writer not in self._writers:
@@ -206,16 +202,22 @@ class VirtualReactor(PosixReactorBase):
             if socket is not None:
                 socket.writer = writer
                 socket.requeue()
+            else:
+                self._scheduler.unsimulated[writer, "addWriter"] = None
 
     def removeReader(self, reader: IReadDescriptor) -> None:
         socket = self._readers.pop(reader, None)
         if socket is not None:
             socket.reader = None
+        else:
+            self._scheduler.unsimulated.pop((reader, "addReader"), None)
 
     def removeWriter(self, writer: IWriteDescriptor) -> None:
         socket = self._writers.pop(writer, None)
         if socket is not None:
             socket.writer = None
+        else:
+            self._scheduler.unsimulated.pop((writer, "addWriter"), None)
 
     def removeAll(self) -> list[IReadDescriptor | IWriteDescriptor]:
         selectables = list(dict.fromkeys([*self._readers, *self._writers]))
@@ -230,22 +232,11 @@ class VirtualReactor(PosixReactorBase):
     def getWriters(self) -> list[IWriteDescriptor]:
         return list(self._writers)
 
-    def require_simulated(self) -> None:
-        """Check that nobody waits for a real descriptor, which is never ready here.
-
-        Raises:
-            NotSimulated: Somebody does.
-        """
-        for call, waiting in ("addReader", self._readers), ("addWriter", self._writers):
-            for selectable, socket in waiting.items():
-                if socket is None:
-                    raise NotSimulated(f"{call}({selectable!r}): a real descriptor")
-
     # IReactorTCP
 
     def listenTCP(
         self, port: int, factory: Any, backlog: int = 50, interface: str = ""
-    ) -> IListeningPort:
+    ) -> VirtualPort:
         listening = VirtualPort(port, factory, backlog, interface, self)
         listening.startListening()
         return listening
@@ -261,6 +252,33 @@ class VirtualReactor(PosixReactorBase):
         connector = VirtualConnector(host, port, factory, timeout, bindAddress, self)
         connector.connect()
         return connector
+
+    # IReactorSSL
+
+    def listenSSL(
+        self,
+        port: int,
+        factory: Any,
+        contextFactory: Any,
+        backlog: int = 50,
+        interface: str = "",
+    ) -> IListeningPort:
+        secure = tls_factory(contextFactory, False, factory, self)
+        listening = self.listenTCP(port, secure, backlog, interface)
+        listening._type = "TLS"
+        return listening
+
+    def connectSSL(
+        self,
+        host: str,
+        port: int,
+        factory: Any,
+        contextFactory: Any,
+        timeout: float = 30,
+        bindAddress: Any = None,
+    ) -> IConnector:
+        secure = tls_factory(contextFactory, True, factory, self)
+        return self.connectTCP(host, port, secure, timeout, bindAddress)
 
     # IReactorUDP, IReactorMulticast
 
@@ -340,7 +358,7 @@ class VirtualReactor(PosixReactorBase):
         self.usingThreads = True
 
     def _initThreadPool(self) -> None:
-        # ReactorBase's own, but on threads that take turns with the reactor.
+        # ReactorBase's own pool, but on threads that take turns with the reactor.
         self.threadpool = ThreadPool(0, 10, "twisted.internet.reactor")
         self.threadpool.threadFactory = self._scheduler.threads.thread
         self._threadpoolStartupID = self.callWhenRunning(self.threadpool.start)
@@ -376,3 +394,10 @@ def _socket_of(selectable: object) -> VirtualSocket | None:
     """Return the simulated socket behind a transport, or None if it has a real one."""
     socket = getattr(selectable, "socket", None)
     return socket if isinstance(socket, VirtualSocket) else None
+
+
+def _lone_host(reactor: VirtualReactor) -> "Host":
+    # A network makes reactors: it is the upper of the two modules.
+    from harness._network import Network  # noqa: PLC0415
+
+    return Network().host("localhost", reactor=lambda _: reactor)

@@ -6,37 +6,27 @@ which it becomes ready for somebody who waits, and stays in it as long as it is.
 is that of becoming ready. A socket with nothing to say is not looked at.
 
 Each event runs in the log context that Twisted's reactors give it, so that whatever
-the application logs in ``dataReceived`` names its connection. Where those copy two
-dictionaries for each event, one entry is put on Twisted's stack of contexts for a
-whole round, and changes its text from event to event.
+the application logs in ``dataReceived`` names its connection. Theirs costs as much as
+the rest of the event; here an entry stays on Twisted's stack of contexts for a whole
+round, and is replaced for each event.
 """
 
 import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IReadDescriptor, IWriteDescriptor
+from twisted.internet.interfaces import (
+    ILoggingContext,
+    IReadDescriptor,
+    IWriteDescriptor,
+)
 from twisted.python import context, log
 
 if TYPE_CHECKING:
     from harness._sockets import VirtualSocket
 
-
-class EventContext(dict[str, Any]):
-    """The log context of the event that is being served.
-
-    Attributes:
-        system: Who is being served: what ``logPrefix`` says.
-    """
-
-    system = "-"
-
-    def copy(self) -> dict[str, Any]:
-        """Return what `twisted.python.log` takes, a plain dictionary of its own."""
-        return {**_outer(self), "system": self.system}
-
-    def __missing__(self, key: str) -> Any:
-        return self.copy()[key]
+#: What Twisted's reactors call a system whose ``logPrefix`` raises.
+_BUGGY = "(buggy logPrefix method)"
 
 
 class ReadySockets:
@@ -48,36 +38,35 @@ class ReadySockets:
 
     def __init__(self) -> None:
         self.waiting: deque[VirtualSocket] = deque()
-        self._context = EventContext()
-        self._entry = {log.ILogContext: self._context}
 
     def serve(self) -> None:
         """Serve all that are ready now, each once."""
         waiting = self.waiting
         if not waiting:
             return
-        event = self._context
-        outer = event.system
         contexts = context.theContextTracker.currentContext().contexts
-        contexts.append(self._entry)
+        outer = context.get(log.ILogContext)
+        contexts.append(contexts[-1])
         try:
             for _ in range(len(waiting)):
                 if not waiting:  # a nested loop has been here
                     break
-                self._serve_one(waiting.popleft())
+                socket = waiting.popleft()
+                socket.queued = False
+                selectable = socket.reader or socket.writer
+                if selectable is not None:
+                    system = _log_prefix(selectable)
+                    contexts[-1] = {log.ILogContext: {**outer, "system": system}}
+                    self._serve(socket, selectable)
         finally:
-            event.system = outer
             contexts.pop()
 
-    def _serve_one(self, socket: "VirtualSocket") -> None:
-        socket.queued = False
-        selectable = socket.reader or socket.writer
-        if selectable is None:
-            return
+    def _serve(
+        self, socket: "VirtualSocket", selectable: IReadDescriptor | IWriteDescriptor
+    ) -> None:
         why: Any = None
         in_read = False
         try:
-            self._context.system = selectable.logPrefix()
             if socket.reader is not None and socket.is_readable():
                 in_read = True
                 why = socket.reader.doRead()
@@ -104,10 +93,9 @@ class ReadySockets:
             log.err()
 
 
-def _outer(entry: EventContext) -> dict[str, Any]:
-    """Return the log context in which the loop itself runs."""
-    for contexts in reversed(context.theContextTracker.currentContext().contexts):
-        outer = contexts.get(log.ILogContext)
-        if outer is not None and outer is not entry:
-            return outer
-    return {}
+def _log_prefix(selectable: ILoggingContext) -> str:
+    try:
+        return selectable.logPrefix()
+    except BaseException:
+        log.err(system=_BUGGY)
+        return _BUGGY

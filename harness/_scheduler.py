@@ -16,15 +16,10 @@ less than a microsecond in such a case.
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from harness._baton import ThreadScheduler
-from harness._errors import Deadlock, Livelock
+from harness._baton import ThreadScheduler, Wakeable
+from harness._errors import Deadlock, Livelock, NotSimulated
 from harness._readiness import ReadySockets
-from harness._timers import TimerQueue, VirtualCall
-
-if TYPE_CHECKING:
-    from harness._reactor import VirtualReactor
+from harness._timers import CallsLater, TimerQueue
 
 #: What a turn with work in it is reckoned as, in seconds. Less than any real one takes.
 TURN = 1e-6
@@ -37,38 +32,51 @@ SLICE = 1e-4
 _ENDLESS = 2_000_000
 
 
-class Scheduler:
+class Scheduler(CallsLater):
     """Decides what happens next, for all hosts of a network together.
 
     Attributes:
         timers: The clock and the delayed calls.
         sockets: The sockets that are ready to be read or written.
-        woken: Reactors with calls from threads, or that are to stop.
+        woken: Reactors with calls from threads, or that are to stop, and the threads
+            themselves, when one of them can go on.
+        unsimulated: What somebody waits for that will never be ready: calls written
+            out, by the object that they were given. Time does not pass while there is.
         describe: Writes down what is pending, for the messages of errors.
         threads: The threads of all hosts, which take turns with the loop.
     """
 
     def __init__(self, describe: Callable[[], str]) -> None:
         self.timers = TimerQueue()
+        self.timer_owner = self
         self.sockets = ReadySockets()
-        self.woken: deque[VirtualReactor] = deque()
+        self.woken: deque[Wakeable] = deque()
+        self.unsimulated: dict[tuple[object, str], None] = {}
         self.describe = describe
-        self.threads = ThreadScheduler(TimerClock(self.timers))
-        self._guards: list[Callable[[], object]] = []
+        self.threads = ThreadScheduler(self, self.woken)
         self._turns = 0
         self._spent = 0.0
 
-    @property
-    def busy(self) -> bool:
-        """Whether something is left to do at the present instant."""
-        timers = self.timers
-        if self._has_work():
-            return True
-        times = (timers.next_time(), timers.next_near_time())
-        return any(time is not None and time <= timers.now for time in times)
+    def seconds(self) -> float:
+        """Return the virtual time."""
+        return self.timers.now
 
-    def turn(self, until: float | None = None) -> None:
-        """Do one turn of the loop.
+    def run_due(self, until: float | None = None) -> None:
+        """Let threads go on, make the calls that they asked for, and those due.
+
+        Args:
+            until: How far time may move meanwhile, where there is nothing to do but
+                to make calls. Without it, it does not move.
+        """
+        woken = self.woken
+        if until is None or woken or self.unsimulated or self.threads.adrift:
+            until = self.timers.now
+            for _ in range(len(woken)):
+                woken.popleft().wake()
+        self.timers.run(until, self.sockets.waiting, woken)
+
+    def wait(self, until: float | None = None) -> None:
+        """Let time pass until something can happen; see the top of this module.
 
         Args:
             until: Wait no longer than to this instant. Without it, wait for as long
@@ -77,38 +85,26 @@ class Scheduler:
         Raises:
             Deadlock: There is nothing to wait for.
         """
-        self.run_due()
-        self.wait(until)
-        self.sockets.serve()
-
-    def run_due(self) -> None:
-        """Give threads their turn, make the calls that they asked for and those due."""
-        if self.threads.ready:
-            self.threads.run_ready()
-        for _ in range(len(self.woken)):
-            self.woken.popleft().run_thread_calls()
-        self.timers.run_due()
-
-    def wait(self, until: float | None = None) -> None:
-        """Let time pass until something can happen; see the top of this module."""
         timers = self.timers
-        working = self._has_work()
         upcoming = timers.next_time()
         if until is not None and (upcoming is None or until < upcoming):
             upcoming = until
-        if working or timers.near:
+        near = timers.next_near_time() if timers.near else None
+        if near is not None or self.sockets.waiting or self.woken or timers.soon:
             self._turns += 1
-            self._spent += SLICE if timers.near else TURN
+            self._spent += TURN if near is None else SLICE
             if upcoming is None or upcoming - timers.now > self._spent:
-                near = timers.next_near_time()
                 if near is not None:
-                    near = near if until is None else min(near, until)
-                    timers.now = max(timers.now, near)
-                    return
-                if working:
-                    return
-        if upcoming is None or upcoming > timers.now:
-            self._pass_time(upcoming)
+                    self._move_to(near if until is None else min(near, until))
+                return
+        if self.threads.adrift:
+            self.threads.await_adrift()
+        elif upcoming is None:
+            self._wait_for_threads()
+        elif upcoming > timers.now:
+            self._move_to(upcoming)
+            self._turns = 0
+            self._spent = 0.0
 
     def flush(self) -> None:
         """Turn until nothing more happens at this instant.
@@ -117,20 +113,23 @@ class Scheduler:
             Livelock: There is no end to it.
         """
         now = self.timers.now
-        self._turns = 0
-        while self.busy and self.timers.now == now:
+        while self.is_busy():
             self._require_end()
-            self.turn(now)
+            self.run_due()
+            self.wait(now)
+            self.sockets.serve()
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` pass, stopping at each instant at which something is due."""
-        if seconds < 0:
+        if not seconds >= 0:
             raise ValueError(f"time does not run backwards: advance({seconds})")
-        timers = self.timers
-        end = timers.now + seconds
-        while timers.now < end:
-            self.turn(end)
-        self.turn(end)
+        end = self.timers.now + seconds
+        arrived = False
+        while not arrived:
+            self.run_due(end)
+            arrived = self.timers.now >= end
+            self.wait(end)
+            self.sockets.serve()
 
     def run_until(self, done: Callable[[], bool], until: float | None) -> bool:
         """Turn until ``done()``, or until the instant ``until`` is over.
@@ -143,19 +142,29 @@ class Scheduler:
             Livelock: It will not either, though there is always something to do.
         """
         while not done():
-            if until is not None and self.timers.now >= until and not self.busy:
+            if until is not None and self.timers.now >= until and not self.is_busy():
                 return False
             self._require_end()
             self.run_due()
-            self.wait(until if self._has_prospect() else None)
-            self.sockets.serve()
+            if not done():
+                self.wait(until if self._has_prospect() else None)
+                self.sockets.serve()
         return True
+
+    def is_busy(self) -> bool:
+        """Say whether something is left to do at the present instant."""
+        timers = self.timers
+        if self.sockets.waiting or self.woken or timers.soon or self.threads.adrift:
+            return True
+        times = (timers.next_time(), timers.next_near_time())
+        return any(time is not None and time <= timers.now for time in times)
 
     def _has_prospect(self) -> bool:
         """Say whether anything can still happen, now or later."""
         timers = self.timers
         return (
-            self._has_work()
+            bool(self.sockets.waiting or self.woken or timers.soon)
+            or self.threads.adrift
             or timers.next_time() is not None
             or timers.next_near_time() is not None
         )
@@ -167,48 +176,18 @@ class Scheduler:
                 + self.describe()
             )
 
-    def guard_time(self, guard: Callable[[], object]) -> None:
-        """Let ``guard`` be called before time moves. It may raise, or give us work."""
-        self._guards.append(guard)
+    def _move_to(self, instant: float) -> None:
+        self._require_simulated()
+        self.timers.now = max(self.timers.now, instant)
 
-    def _has_work(self) -> bool:
-        """Say whether the next turn has something to do."""
-        return bool(
-            self.sockets.waiting
-            or self.woken
-            or self.timers.soon
-            or self.threads.ready
-        )
+    def _require_simulated(self) -> None:
+        for selectable, call in self.unsimulated:
+            raise NotSimulated(f"{call}({selectable!r}): a real descriptor")
 
-    def _pass_time(self, upcoming: float | None) -> None:
-        """Move to the next instant at which something is due, if there is one."""
-        for guard in self._guards:
-            guard()
-        if self._has_work():
-            return
-        if self.threads.adrift:
-            self.threads.await_adrift()
-        elif upcoming is not None:
-            self.timers.now = upcoming
-            self._turns = 0
-            self._spent = 0.0
-        elif not self.threads.await_others():
+    def _wait_for_threads(self) -> None:
+        self._require_simulated()
+        if not self.threads.await_others():
             raise Deadlock(
                 f"nothing can happen any more, at {self.timers.now} s\n"
                 + self.describe()
             )
-
-
-class TimerClock:
-    """A clock for the waits of threads, whose timers belong to no reactor."""
-
-    def __init__(self, timers: TimerQueue) -> None:
-        self._timers = timers
-
-    def seconds(self) -> float:
-        """Return the virtual time."""
-        return self._timers.now
-
-    def call_later(self, seconds: float, call: Callable[[], object]) -> VirtualCall:
-        """Schedule a call."""
-        return self._timers.schedule(None, seconds, call)

@@ -10,6 +10,7 @@ import errno
 import socket
 import struct
 import sys
+from functools import cache
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -216,16 +217,15 @@ class VirtualSocket:
         raise AttributeError(name)
 
 
-def _call_site(frame: FrameType | None) -> str:
+def _call_site(frame: FrameType) -> str:
     """Find the innermost line that is neither Twisted's nor the harness's."""
-    site = ""
-    while frame is not None:
-        module = frame.f_globals.get("__name__", "")
-        if not module.startswith(_INNER) or ".test." in module:
-            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-        site = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    while _is_inner(frame.f_globals.get("__name__", "")) and frame.f_back is not None:
         frame = frame.f_back
-    return site
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
-_INNER = ("twisted.", "harness.", "zope.")
+@cache  # each frame of a deep stack asks, for each socket
+def _is_inner(module: str) -> bool:
+    return module.startswith(("twisted.", "harness.", "zope.")) and (
+        ".test." not in module
+    )

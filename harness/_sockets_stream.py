@@ -54,8 +54,12 @@ class StreamSocket(VirtualSocket):
             data = self._take(limit)
         size = len(data)
         self._available -= size
-        if self.peer is not None:
-            self._cross(0, self.peer._credited, size)
+        peer = self.peer
+        if peer is not None:
+            if peer.host is self.host:
+                peer._credited(size)
+            else:
+                self._cross(0, peer._credited, size)
         return data if type(data) is bytes else bytes(data)
 
     def recvmsg(

@@ -112,8 +112,8 @@ class TCPSocket(StreamSocket):
         if target is not None:
             network.carry(self.host, target, 0, target.answer_syn, self)
         if self._connecting:
-            self._syn_timer = self.host.scheduler.timers.schedule(
-                None, SYN_WAITS[attempt], self._send_syn, (attempt + 1,)
+            self._syn_timer = self.host.scheduler.callLater(
+                SYN_WAITS[attempt], self._send_syn, attempt + 1
             )
 
     def established(self, peer: "TCPSocket") -> None:
@@ -168,10 +168,10 @@ class TCPSocket(StreamSocket):
         return size
 
     def is_readable(self) -> bool:
-        return bool(
-            self._available
+        return (
+            self._available > 0
             or self._fin_received
-            or self._error
+            or self._error != 0
             or self._over
             or self._read_shut
         )

@@ -1,10 +1,10 @@
 # -*- test-case-name: harness.test.test_timers -*-
 """The queue of delayed calls of a virtual clock.
 
-A heap of tuples ``(time, number, call)``, and beside it a plain queue of the calls
-that are due at the instant at which they are made: ``callLater(0, ...)`` is the most
-frequent call in Twisted, and costs no search. The number grows with every (re)scheduling,
-so calls due at the same instant run in the order in which they were scheduled.
+A heap of tuples ``(time, number, call)``, and beside it a plain queue of the calls that
+are due at the instant in which they are made: ``callLater(0, ...)`` is the most frequent
+call in Twisted, and costs no search. The number grows with each scheduling, so that
+calls due at the same instant run in the order in which they were scheduled.
 
 Nothing is ever searched for. A call that is put off stays where it is and is moved when
 its old place comes up; one that is brought forward gets a new place and the old one is
@@ -13,12 +13,12 @@ is swept.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf, nextafter
 from traceback import format_stack
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet.base import DelayedCall
 from twisted.internet.error import AlreadyCalled, AlreadyCancelled
@@ -26,6 +26,9 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 from twisted.python import reflect
 from zope.interface import implementer
+
+#: The place of a cancelled call: no scheduling has this number.
+_NOWHERE = -1
 
 #: Sweep the heap only when it is worth it.
 _DEAD_AT_LEAST = 50
@@ -38,42 +41,37 @@ _log = Logger()
 #: When, which scheduling, and what.
 _Place = tuple[float, int, "VirtualCall"]
 
+_new = object.__new__
+
+#: Shared by all calls without keyword arguments: one dictionary less for each.
+_NO_KEYWORDS: dict[str, object] = {}
+
+
+class HasTimers(Protocol):
+    """Whoever a delayed call belongs to."""
+
+    timers: "TimerQueue"
+
 
 @implementer(IDelayedCall)
 class VirtualCall(DelayedCall):
-    """One delayed call: what `VirtualReactor.callLater` returns.
+    """One delayed call: what `CallsLater.callLater` returns.
 
     It is a `twisted.internet.base.DelayedCall` to whoever asks, but for its text,
     which holds no address: the same run gives the same text.
 
     Attributes:
-        owner: The reactor that made the call, or None for the simulated kernel's own.
+        owner: Whose call it is: a host, or the scheduler if it is the kernel's own.
     """
 
     called = 0
     cancelled = 0
     delayed_time = 0.0
-
-    def __init__(
-        self,
-        queue: "TimerQueue",
-        owner: object,
-        time: float,
-        number: int,
-        func: Callable[..., Any],
-        args: tuple[Any, ...],
-        kw: Mapping[str, Any],
-    ) -> None:
-        self._queue = queue
-        self.owner = owner
-        self.time = time
-        # Which scheduling of the call counts, and which one its place in the heap is.
-        self._number = self._place = number
-        self.func = func
-        self.args = args
-        self.kw = kw  # type: ignore[assignment]
-        if self.debug:
-            self.creator = format_stack()[:-3]
+    owner: "HasTimers"
+    #: Which scheduling its place in the queue belongs to.
+    _place: int
+    #: Which scheduling counts, if it is a later one.
+    _put_off = 0
 
     def getTime(self) -> float:
         """Return the virtual time at which the call is due."""
@@ -90,8 +88,9 @@ class VirtualCall(DelayedCall):
         if self.debug:
             self._repr = repr(self)
         self.cancelled = 1
+        self._place = _NOWHERE
         del self.func, self.args, self.kw
-        self._queue.bury()
+        self.owner.timers.bury()
 
     def reset(self, secondsFromNow: float) -> None:
         """Let the call be due ``secondsFromNow`` from now.
@@ -101,8 +100,7 @@ class VirtualCall(DelayedCall):
             AlreadyCancelled: It has been taken back.
         """
         self._require_active()
-        queue = self._queue
-        self._move(queue.after(secondsFromNow))
+        self._move(self.owner.timers.after(secondsFromNow))
 
     def delay(self, secondsLater: float) -> None:
         """Let the call be due ``secondsLater`` than it was; earlier if negative.
@@ -124,7 +122,7 @@ class VirtualCall(DelayedCall):
     def __repr__(self) -> str:
         if self._repr is not None:
             return self._repr
-        left = self.time - self._queue.now
+        left = self.time - self.owner.timers.now
         parts = [
             f"<DelayedCall [{left}s] called={self.called} cancelled={self.cancelled}"
         ]
@@ -144,10 +142,11 @@ class VirtualCall(DelayedCall):
     def _move(self, time: float) -> None:
         sooner = time < self.time
         self.time = time
-        self._number = self._queue.next_number()
+        timers = self.owner.timers
+        self._put_off = timers.next_number()
         if sooner:
-            self._queue.place(self)
-            self._queue.bury()
+            timers.place(self)
+            timers.bury()
 
 
 class TimerQueue:
@@ -160,118 +159,120 @@ class TimerQueue:
         soon: Calls due at the instant in which they were scheduled, in order.
         near: A heap of the calls that were scheduled with a delay of less than
             `NEAR`: see `harness._scheduler` for why they are apart.
+        heap: All other calls.
+        next_number: Returns the number of the next scheduling.
     """
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.soon: deque[_Place] = deque()
+        self.soon: deque[tuple[int, VirtualCall]] = deque()
         self.near: list[_Place] = []
-        self.next_number = count().__next__
-        self._heap: list[_Place] = []
+        self.heap: list[_Place] = []
+        self.next_number = count(1).__next__
         self._dead = 0
 
     def after(self, delay: float) -> float:
-        """Return the instant that is ``delay`` seconds from now, never now itself
-        unless the delay is zero."""
+        """Return the instant that is ``delay`` seconds from now: now if it is zero,
+        and always later if it is not."""
         time = self.now + delay
-        if time == self.now and delay:
-            return nextafter(time, inf)
-        return time
-
-    def schedule(
-        self,
-        owner: object,
-        delay: float,
-        func: Callable[..., Any],
-        args: tuple[Any, ...] = (),
-        kw: Mapping[str, Any] = {},
-    ) -> VirtualCall:
-        """Let ``func`` be called ``delay`` seconds from now."""
-        now = self.now
-        time = now + delay
-        number = self.next_number()
-        if time == now:
-            if not delay:
-                call = VirtualCall(self, owner, time, number, func, args, kw)
-                self.soon.append((time, number, call))
-                return call
-            time = nextafter(time, inf)
-        call = VirtualCall(self, owner, time, number, func, args, kw)
-        heappush(self._heap if delay >= NEAR else self.near, (time, number, call))
-        return call
+        return nextafter(time, inf) if time == self.now and delay else time
 
     def place(self, call: VirtualCall) -> None:
         """Give ``call`` the place of its latest scheduling."""
-        call._place = call._number
-        heappush(self._heap, (call.time, call._number, call))
+        number = call._place = call._put_off
+        call._put_off = 0
+        if call.time > self.now:
+            heappush(self.heap, (call.time, number, call))
+        else:
+            self.soon.append((number, call))
 
     def bury(self) -> None:
         """Count one more dead place, and sweep if there are too many."""
         self._dead += 1
-        if self._dead > _DEAD_AT_LEAST and self._dead * 2 > len(self._heap):
+        if self._dead > _DEAD_AT_LEAST and self._dead * 2 > len(self.heap):
             self._sweep()
 
     def next_time(self) -> float | None:
         """Return when the earliest call of the heap is due, or None."""
-        return self._first(self._heap)
+        return self._first(self.heap)
 
     def next_near_time(self) -> float | None:
         """Return when the earliest of the calls that are `near` is due, or None."""
         return self._first(self.near)
 
-    def run_due(self) -> None:
-        """Make the calls that are due now, but none that is scheduled meanwhile."""
-        heap = self._heap
+    def run(
+        self, until: float, ready: Collection[object], woken: Collection[object]
+    ) -> None:
+        """Make the calls that are due now, but none that is scheduled meanwhile.
+
+        Then, as long as there is nothing to do but to make calls, move on to the next
+        instant at which one is due, up to ``until``.
+
+        Args:
+            until: The last instant to move to.
+            ready: Work that time does not move before: sockets to be served.
+            woken: More of it: reactors to be looked after.
+        """
+        heap = self.heap
         soon = self.soon
+        near = self.near
         now = self.now
-        while self.near and self.near[0][0] <= now:
-            heappush(heap, heappop(self.near))
-        last = self.next_number()
-        while soon or (heap and heap[0][0] <= now):
-            from_heap = not soon or (heap and heap[0] < soon[0])
-            _, number, call = heap[0] if from_heap else soon[0]
-            if number > last:
+        while near and near[0][0] <= now:
+            heappush(heap, heappop(near))
+        # What is in the heap and due was scheduled before the present instant, and
+        # what is due soon was scheduled in it.
+        count = len(soon)
+        while True:
+            if heap and heap[0][0] <= now:
+                _, number, call = heappop(heap)
+            elif count and soon:
+                count -= 1
+                number, call = soon.popleft()
+            elif not heap or heap[0][0] > until or soon or near or ready or woken:
                 return
-            if from_heap:
-                heappop(heap)
             else:
-                soon.popleft()
-            if call._place != number or call.cancelled:
+                time, number, call = heappop(heap)
+                if call._place == number and not call._put_off:
+                    self.now = now = time
+            if call._place != number:
                 self._dead -= 1
-            elif call._number != number:
+            elif call._put_off:
                 self.place(call)
             else:
                 call.called = 1
                 try:
-                    call.func(*call.args, **call.kw)
+                    if call.kw:
+                        call.func(*call.args, **call.kw)
+                    else:
+                        call.func(*call.args)
                 except BaseException:
                     _log_failure(call)
 
     def active_calls(self) -> list[VirtualCall]:
         """Return the calls still to be made, in the order in which they are due."""
-        calls = [place[2] for place in (*self.soon, *self.near, *self._heap) if _lives(place)]
-        return sorted(calls, key=lambda call: (call.time, call._number))
+        calls = [call for number, call in self.soon if call._place == number]
+        calls += [place[2] for place in (*self.near, *self.heap) if _lives(place)]
+        return sorted(calls, key=lambda call: (call.time, call._put_off or call._place))
 
     def _first(self, heap: list[_Place]) -> float | None:
         """Return the time of the first place of a heap that counts, or None."""
         while heap:
             time, number, call = heap[0]
-            if call._place == number and not call.cancelled:
-                if call._number == number:
-                    return time
-                heappop(heap)
+            if call._place == number and not call._put_off:
+                return time
+            heappop(heap)
+            if call._place == number:
                 self.place(call)
             else:
-                heappop(heap)
                 self._dead -= 1
         return None
 
     def _sweep(self) -> None:
         """Forget the dead places. In place, since `run_due` may be at work."""
-        for heap in self._heap, self.near:
+        for heap in self.heap, self.near:
             heap[:] = [place for place in heap if _lives(place)]
             heapify(heap)
-        living = [place for place in self.soon if _lives(place)]
+        living = [place for place in self.soon if place[1]._place == place[0]]
         self.soon.clear()
         self.soon.extend(living)
         self._dead = 0
@@ -279,11 +280,54 @@ class TimerQueue:
 
 def _lives(place: _Place) -> bool:
     _, number, call = place
-    return call._place == number and not call.cancelled
+    return call._place == number
+
+
+class CallsLater:
+    """What reactors and the scheduler have in common: ``callLater``.
+
+    Attributes:
+        timers: The queue.
+        timer_owner: Whose calls they are.
+    """
+
+    timers: TimerQueue
+    timer_owner: HasTimers
+
+    def callLater(
+        self, delay: float, callable: Callable[..., Any], *args: Any, **kw: Any
+    ) -> VirtualCall:
+        """Let ``callable`` be called ``delay`` seconds from now."""
+        assert delay >= 0, f"{delay} is not greater than or equal to 0 seconds"
+        timers = self.timers
+        # Without an __init__: the call of one is a third of the price of a timer.
+        call = _new(VirtualCall)
+        call.owner = self.timer_owner
+        call.func = callable
+        call.args = args
+        call.kw = kw or _NO_KEYWORDS
+        now = timers.now
+        call.time = time = now + delay
+        call._place = number = timers.next_number()
+        if delay >= NEAR and time > now:
+            heappush(timers.heap, (time, number, call))
+        elif not delay:
+            timers.soon.append((number, call))
+        else:
+            call.time = time = max(time, nextafter(now, inf))
+            heappush(timers.near, (time, number, call))
+        if call.debug:
+            call.creator = format_stack()[:-1]
+        return call
+
+    def getDelayedCalls(self) -> list[VirtualCall]:
+        """Return the calls still to be made, in the order in which they are due."""
+        owner = self.timer_owner
+        return [call for call in self.timers.active_calls() if call.owner is owner]
 
 
 def describe_call(
-    func: Callable[..., Any], args: tuple[Any, ...], kw: Mapping[str, Any]
+    func: Callable[..., Any], args: Sequence[Any], kw: Mapping[str, Any]
 ) -> str:
     """Write a call as its author did, without an address where that can be."""
     name = getattr(func, "__qualname__", None) or reflect.safe_repr(func)

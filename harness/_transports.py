@@ -8,7 +8,7 @@ from typing import Any
 
 from twisted.internet import tcp, udp
 
-from harness._old_twisted import adapt
+from harness._old_twisted import adapt, set_tls_clock
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
 from harness._sockets_udp import UDPSocket
@@ -16,7 +16,19 @@ from harness._sockets_udp import UDPSocket
 adapt(tcp)
 
 
-class VirtualClient(tcp.Client):
+class StartsTLSOnVirtualTime:
+    """Mixed into a transport: TLS that is begun on it has the clock of its reactor."""
+
+    def startTLS(self, ctx: Any, normal: bool = True) -> None:
+        super().startTLS(ctx, normal)  # type: ignore[misc]
+        set_tls_clock(self.protocol, self.reactor)  # type: ignore[attr-defined]
+
+
+class VirtualServer(StartsTLSOnVirtualTime, tcp.Server):
+    """The accepting end of a TCP connection."""
+
+
+class VirtualClient(StartsTLSOnVirtualTime, tcp.Client):
     """A TCP client on a simulated socket."""
 
     def __init__(
@@ -25,7 +37,7 @@ class VirtualClient(tcp.Client):
         self.reactor = reactor  # the socket is made before the base class has it
         super().__init__(host, port, bindAddress, connector, reactor)
 
-    def createInternetSocket(self) -> TCPSocket:
+    def createInternetSocket(self) -> Any:
         return TCPSocket(self.reactor.host, self.addressFamily)
 
 
@@ -39,7 +51,9 @@ class VirtualConnector(tcp.Connector):
 class VirtualPort(tcp.Port):
     """A listening TCP port on a simulated socket."""
 
-    def createInternetSocket(self) -> TCPListener:
+    transport = VirtualServer
+
+    def createInternetSocket(self) -> Any:
         listener = TCPListener(self.reactor.host, self.addressFamily)
         # The oldest Twisted that we support knows no other way than to reuse.
         listener.reuse_address = getattr(self, "_reuseAddress", True)
@@ -50,14 +64,14 @@ class VirtualPort(tcp.Port):
 class VirtualUDPPort(udp.Port):
     """A UDP port on a simulated socket."""
 
-    def createInternetSocket(self) -> UDPSocket:
+    def createInternetSocket(self) -> Any:
         return UDPSocket(self.reactor.host, self.addressFamily)
 
 
 class VirtualMulticastPort(udp.MulticastPort):
     """A UDP port that can join groups, on a simulated socket."""
 
-    def createInternetSocket(self) -> UDPSocket:
+    def createInternetSocket(self) -> Any:
         udp_socket = UDPSocket(self.reactor.host, self.addressFamily)
         udp_socket.reuse_address = udp_socket.reuse_port = self.listenMultiple
         return udp_socket

@@ -15,16 +15,17 @@ from twisted.python.failure import Failure
 
 from harness._errors import NotSimulated
 from harness._sockets_unix import UnixDatagramSocket, UnixListener, UnixStreamSocket
+from harness._transports import StartsTLSOnVirtualTime
 
 
-class VirtualUNIXServer(unix.Server):
+class VirtualUNIXServer(StartsTLSOnVirtualTime, unix.Server):
     """The accepting end of a UNIX stream."""
 
     def sendFileDescriptor(self, fileno: int) -> None:
         raise NotSimulated(f"sendFileDescriptor({fileno})")
 
 
-class VirtualUNIXClient(unix.Client):
+class VirtualUNIXClient(StartsTLSOnVirtualTime, unix.Client):
     """The connecting end of a UNIX stream."""
 
     def __init__(
@@ -36,7 +37,7 @@ class VirtualUNIXClient(unix.Client):
             self._finishInit(None, None, BadFileError(path), reactor)
         super().__init__(filename, connector, reactor)
 
-    def createInternetSocket(self) -> UnixStreamSocket:
+    def createInternetSocket(self) -> Any:
         return UnixStreamSocket(self.reactor.host)
 
     def sendFileDescriptor(self, fileno: int) -> None:
@@ -62,7 +63,7 @@ class VirtualUNIXPort(unix.Port):
         path: bytes = getattr(self, "_bindPath", None) or self.port
         return path
 
-    def createInternetSocket(self) -> UnixListener:
+    def createInternetSocket(self) -> Any:
         return UnixListener(self.reactor.host)
 
     def startListening(self) -> None:
@@ -98,7 +99,7 @@ class VirtualUNIXPort(unix.Port):
 class _Bound:
     """Where a datagram port's socket comes from, and how it gets its name."""
 
-    def createInternetSocket(self) -> UnixDatagramSocket:
+    def createInternetSocket(self) -> Any:
         return UnixDatagramSocket(self.reactor.host)
 
     def _bindSocket(self) -> None:

@@ -65,10 +65,10 @@ def _memory() -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
-def _transports(reactor: VirtualReactor) -> int:
+def _transports(reactor: object) -> int:
     """Count the connections of ``reactor`` that something still refers to."""
     connections = [thing for thing in gc.get_objects() if isinstance(thing, Connection)]
-    return sum(connection.reactor == reactor for connection in connections)
+    return sum(connection.reactor is reactor for connection in connections)
 
 
 def survival_entries(connections: int) -> Sequence[Entry]:

@@ -113,21 +113,17 @@ class SoloServer:
 
 
 def web_floor(gets: int, persistent: bool) -> Contender:
-    """Hand a recorded request to the server and a recorded response to the client."""
+    """Hand a recorded request to the server, and the server's answer to the client."""
 
     @contextmanager
     def prepare() -> Iterator[Callable[[], int]]:
         clock = Clock()
         client, server = SoloClient(clock, persistent), SoloServer(clock, persistent)
         request = SoloClient(clock, persistent).request()
-        response = server.serve(request)
 
         def work() -> int:
-            done = 0
-            for _ in range(gets):
-                served = server.serve(request)
-                done += served.endswith(BODY) and client.get(response) == BODY
-            return done
+            bodies = [client.get(server.serve(request)) for _ in range(gets)]
+            return bodies.count(BODY)
 
         yield work
 

@@ -16,13 +16,13 @@ from harness.contracts._aborting import AbortContract
 from harness.contracts._accepting import AcceptContract
 from harness.contracts._connecting import ConnectContract
 from harness.contracts._datagrams import (
-    MulticastContract,
     RecordingDatagrams,
     RefusalContract,
     UDPContract,
 )
 from harness.contracts._half_closing import HalfCloseContract
 from harness.contracts._life_cycle import LifeCycleContract
+from harness.contracts._multicast import MulticastContract
 from harness.contracts._names import NameContract
 from harness.contracts._pacing import BackPressureContract
 from harness.contracts._peers import (
@@ -30,7 +30,7 @@ from harness.contracts._peers import (
     Peer,
     RecordingFactory,
 )
-from harness.contracts._running import IReactor, ReactorContract, in_reactor, settle
+from harness.contracts._running import Reactor, ReactorContract, in_reactor, settle
 from harness.contracts._sockets import SocketContract
 from harness.contracts._streams import StreamContract
 from harness.contracts._threads import ThreadContract
@@ -43,7 +43,7 @@ from harness.contracts._transports import (
     OverTLS,
     OverUNIX,
     StreamKind,
-    ipv6_works,
+    needs_ipv6,
 )
 from harness.contracts._unix import UNIXContract
 from harness.contracts._virtual_time import VirtualTimeContract
@@ -56,7 +56,6 @@ __all__ = [
     "Connection",
     "HalfCloseContract",
     "HalfCloseablePeer",
-    "IReactor",
     "LifeCycleContract",
     "MulticastContract",
     "NameContract",
@@ -65,6 +64,7 @@ __all__ = [
     "OverTLS",
     "OverUNIX",
     "Peer",
+    "Reactor",
     "ReactorContract",
     "RecordingDatagrams",
     "RecordingFactory",
@@ -80,6 +80,6 @@ __all__ = [
     "UNIXContract",
     "VirtualTimeContract",
     "in_reactor",
-    "ipv6_works",
+    "needs_ipv6",
     "settle",
 ]

@@ -1,16 +1,19 @@
 """The contract of ``abortConnection``: at once, but never inside a callback."""
 
 from harness.contracts._producers import EagerProducer, SilentProducer
-from harness.contracts._running import IReactor, in_reactor, settle
+from harness.contracts._running import Reactor, in_reactor, settle
 from harness.contracts._streams import MUCH
-from harness.contracts._transports import StreamKind
+from harness.contracts._transports import (
+    StreamKind,
+    close,
+)
 
 
 class AbortContract(StreamKind):
     """Connections that one end drops."""
 
     @in_reactor
-    async def test_reasons(self, reactor: IReactor) -> None:
+    async def test_reasons(self, reactor: Reactor) -> None:
         """The end that aborts knows that it did; the other cannot take it for clean."""
         client, server = await self.connection(reactor)
 
@@ -20,7 +23,7 @@ class AbortContract(StreamKind):
         self.assertIs(await server.was_lost(), self.reason_after_abort)
 
     @in_reactor
-    async def test_takes_a_turn(self, reactor: IReactor) -> None:
+    async def test_takes_a_turn(self, reactor: Reactor) -> None:
         """No connection is lost inside a call of ``abortConnection``."""
         client, _ = await self.connection(reactor)
 
@@ -31,7 +34,7 @@ class AbortContract(StreamKind):
         self.assertIsNone(at_once)
 
     @in_reactor
-    async def test_inside_data_received(self, reactor: IReactor) -> None:
+    async def test_inside_data_received(self, reactor: Reactor) -> None:
         """A protocol that aborts while it receives gets no more, and ends later."""
         client, server = await self.connection(reactor)
         inside = []
@@ -51,7 +54,7 @@ class AbortContract(StreamKind):
         )
 
     @in_reactor
-    async def test_twice(self, reactor: IReactor) -> None:
+    async def test_twice(self, reactor: Reactor) -> None:
         """A second abort changes nothing."""
         client, server = await self.connection(reactor)
 
@@ -64,7 +67,7 @@ class AbortContract(StreamKind):
         self.assertEqual(client.events, ["connectionMade", "connectionLost"])
 
     @in_reactor
-    async def test_after_close(self, reactor: IReactor) -> None:
+    async def test_after_close(self, reactor: Reactor) -> None:
         """A close that takes too long can be cut short."""
         client, server = await self.connection(reactor)
         server.transport.pauseProducing()
@@ -78,7 +81,7 @@ class AbortContract(StreamKind):
         self.assertIn(reason, self.reasons_of_abort)
 
     @in_reactor
-    async def test_before_close(self, reactor: IReactor) -> None:
+    async def test_before_close(self, reactor: Reactor) -> None:
         """A connection that is aborted is not closed as well."""
         client, _ = await self.connection(reactor)
 
@@ -88,7 +91,7 @@ class AbortContract(StreamKind):
         self.assertIn(await client.was_lost(), self.reasons_of_abort)
 
     @in_reactor
-    async def test_nothing_is_sent_after(self, reactor: IReactor) -> None:
+    async def test_nothing_is_sent_after(self, reactor: Reactor) -> None:
         """What is written after an abort does not arrive."""
         client, server = await self.connection(reactor)
 
@@ -99,7 +102,7 @@ class AbortContract(StreamKind):
         self.assertEqual(server.received, b"")
 
     @in_reactor
-    async def test_pending_data_is_dropped(self, reactor: IReactor) -> None:
+    async def test_pending_data_is_dropped(self, reactor: Reactor) -> None:
         """What the kernel had not taken before an abort does not arrive."""
         client, server = await self.connection(reactor)
         server.transport.pauseProducing()
@@ -114,7 +117,7 @@ class AbortContract(StreamKind):
         self.assertLess(len(server.received), len(MUCH) * 4)
 
     @in_reactor
-    async def test_producer_is_stopped(self, reactor: IReactor) -> None:
+    async def test_producer_is_stopped(self, reactor: Reactor) -> None:
         """A connection with a producer is aborted without waiting for it."""
         client, server = await self.connection(reactor)
         producer = SilentProducer()
@@ -127,7 +130,7 @@ class AbortContract(StreamKind):
         self.assertEqual(producer.events, ["stopProducing"])
 
     @in_reactor
-    async def test_paused_producer_is_stopped(self, reactor: IReactor) -> None:
+    async def test_paused_producer_is_stopped(self, reactor: Reactor) -> None:
         """A producer that waits for a sleeping reader is stopped, not resumed."""
         client, server = await self.connection(reactor)
         server.transport.pauseProducing()
@@ -142,7 +145,7 @@ class AbortContract(StreamKind):
         self.assertEqual(producer.events[-2:], ["pauseProducing", "stopProducing"])
 
     @in_reactor
-    async def test_nothing_is_left(self, reactor: IReactor) -> None:
+    async def test_nothing_is_left(self, reactor: Reactor) -> None:
         """The reactor holds nothing of connections that were aborted."""
         connection = await self.connection(reactor)
         client, server = connection
@@ -152,7 +155,7 @@ class AbortContract(StreamKind):
         server.transport.abortConnection()
         await client.was_lost()
         await server.was_lost()
-        await connection.port.stopListening()
+        await close(connection.port)
 
         held = {*reactor.getReaders(), *reactor.getWriters()}
         transports = {client.transport, server.transport, connection.port}

@@ -36,4 +36,6 @@ def certificate() -> PrivateCertificate:
     private = key.private_bytes(
         Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()
     )
-    return PrivateCertificate.loadPEM(private + signed.public_bytes(Encoding.PEM))
+    pem = private + signed.public_bytes(Encoding.PEM)
+    made: PrivateCertificate = PrivateCertificate.loadPEM(pem)
+    return made

@@ -3,7 +3,6 @@
 from typing import Any
 
 from twisted.internet.address import IPv4Address
-from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint
 from twisted.internet.error import (
     ConnectionDone,
@@ -22,16 +21,20 @@ from twisted.internet.interfaces import (
 )
 from zope.interface import implementer
 
-from harness.contracts._peers import Peer, RecordingFactory
-from harness.contracts._running import IReactor, in_reactor, settle
-from harness.contracts._transports import OverTCP, number_of
+from harness.contracts._peers import RecordingFactory
+from harness.contracts._running import Reactor, in_reactor, settle
+from harness.contracts._transports import (
+    OverTCP,
+    close,
+    number_of,
+)
 
 
 class ConnectContract(OverTCP):
     """Outgoing connections over TCP."""
 
     @in_reactor
-    async def test_nothing_happens_at_once(self, reactor: IReactor) -> None:
+    async def test_nothing_happens_at_once(self, reactor: Reactor) -> None:
         """``connectTCP`` itself starts the factory and no more, on either side."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor)
@@ -50,7 +53,7 @@ class ConnectContract(OverTCP):
         )
 
     @in_reactor
-    async def test_addresses(self, reactor: IReactor) -> None:
+    async def test_addresses(self, reactor: Reactor) -> None:
         """Each end knows its own address and the other's."""
         connection = await self.connection(reactor)
         client, server = connection
@@ -63,7 +66,7 @@ class ConnectContract(OverTCP):
         self.assertNotEqual(client.transport.getHost(), listening)
 
     @in_reactor
-    async def test_destination(self, reactor: IReactor) -> None:
+    async def test_destination(self, reactor: Reactor) -> None:
         """The connector names the address that was asked for."""
         connection = await self.connection(reactor)
 
@@ -72,7 +75,7 @@ class ConnectContract(OverTCP):
         )
 
     @in_reactor
-    async def test_bind_address(self, reactor: IReactor) -> None:
+    async def test_bind_address(self, reactor: Reactor) -> None:
         """The address that a client binds is the one it comes from."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor)
@@ -88,7 +91,7 @@ class ConnectContract(OverTCP):
         self.assertEqual(seen, there)
 
     @in_reactor
-    async def test_refused(self, reactor: IReactor) -> None:
+    async def test_refused(self, reactor: Reactor) -> None:
         """A port where nobody listens refuses."""
         port = await self.unused_port(reactor)
         client = RecordingFactory(reactor)
@@ -98,7 +101,7 @@ class ConnectContract(OverTCP):
         self.assertIs(await client.has_failed(), ConnectionRefusedError)
 
     @in_reactor
-    async def test_failure_stops_factory(self, reactor: IReactor) -> None:
+    async def test_failure_stops_factory(self, reactor: Reactor) -> None:
         """A factory is stopped once its only connection has failed."""
         port = await self.unused_port(reactor)
         client = RecordingFactory(reactor)
@@ -117,7 +120,7 @@ class ConnectContract(OverTCP):
         )
 
     @in_reactor
-    async def test_loss_stops_factory(self, reactor: IReactor) -> None:
+    async def test_loss_stops_factory(self, reactor: Reactor) -> None:
         """A factory is stopped once its only connection is lost."""
         connection = await self.connection(reactor)
         factory = connection.client_factory
@@ -137,7 +140,7 @@ class ConnectContract(OverTCP):
         )
 
     @in_reactor
-    async def test_one_connector_on_failure(self, reactor: IReactor) -> None:
+    async def test_one_connector_on_failure(self, reactor: Reactor) -> None:
         """The connector of ``startedConnecting`` is the one of the failure."""
         port = await self.unused_port(reactor)
         client = RecordingFactory(reactor)
@@ -148,7 +151,7 @@ class ConnectContract(OverTCP):
         self.assertEqual(client.connectors, [connector, connector])
 
     @in_reactor
-    async def test_one_connector_on_loss(self, reactor: IReactor) -> None:
+    async def test_one_connector_on_loss(self, reactor: Reactor) -> None:
         """The connector of ``startedConnecting`` is the one of the loss."""
         connection = await self.connection(reactor)
 
@@ -160,20 +163,20 @@ class ConnectContract(OverTCP):
         )
 
     @in_reactor
-    async def test_timeout(self, reactor: IReactor) -> None:
+    async def test_timeout(self, reactor: Reactor) -> None:
         """A connection that is not made in time fails, when its time is over."""
         reactor.installNameResolver(SilentResolver())
         client = RecordingFactory(reactor)
         started = reactor.seconds()
 
-        reactor.connectTCP("example.com", 80, client, timeout=0.125)
+        reactor.connectTCP("example.com", 80, client, timeout=0.05)
         reason = await client.has_failed()
 
         self.assertIs(reason, TimeoutError)
-        self.assertGreaterEqual(reactor.seconds() - started, 0.125)
+        self.assertGreaterEqual(reactor.seconds() - started, 0.05)
 
     @in_reactor
-    async def test_timeout_of_full_backlog(self, reactor: IReactor) -> None:
+    async def test_timeout_of_full_backlog(self, reactor: Reactor) -> None:
         """A server whose queue is full lets clients wait until they give up."""
         port = reactor.listenTCP(
             0, RecordingFactory(reactor), backlog=1, interface="127.0.0.1"
@@ -183,7 +186,7 @@ class ConnectContract(OverTCP):
         clients = [RecordingFactory(reactor) for _ in range(4)]
 
         for client in clients:
-            reactor.connectTCP("127.0.0.1", number_of(port), client, timeout=0.125)
+            reactor.connectTCP("127.0.0.1", number_of(port), client, timeout=0.05)
         reason = await clients[3].has_failed()
 
         # Linux has room for one more than it was asked for.
@@ -191,7 +194,7 @@ class ConnectContract(OverTCP):
         self.assertEqual([len(client.peers) for client in clients], [1, 1, 0, 0])
 
     @in_reactor
-    async def test_timeout_is_over(self, reactor: IReactor) -> None:
+    async def test_timeout_is_over(self, reactor: Reactor) -> None:
         """A connection that was made in time is not touched when the time is over."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor)
@@ -204,7 +207,7 @@ class ConnectContract(OverTCP):
         self.assertEqual(peer.events, ["connectionMade"])
 
     @in_reactor
-    async def test_stop_connecting_while_starting(self, reactor: IReactor) -> None:
+    async def test_stop_connecting_while_starting(self, reactor: Reactor) -> None:
         """An attempt can be given up before it has begun."""
         client = RecordingFactory(reactor)
         client.on_event = stop_connecting
@@ -216,7 +219,7 @@ class ConnectContract(OverTCP):
         self.assertEqual(client.peers, [])
 
     @in_reactor
-    async def test_stop_connecting(self, reactor: IReactor) -> None:
+    async def test_stop_connecting(self, reactor: Reactor) -> None:
         """An attempt can be given up while it is under way."""
         reactor.installNameResolver(SilentResolver())
         client = RecordingFactory(reactor)
@@ -227,7 +230,7 @@ class ConnectContract(OverTCP):
         self.assertIs(await client.has_failed(), UserError)
 
     @in_reactor
-    async def test_stop_connecting_too_late(self, reactor: IReactor) -> None:
+    async def test_stop_connecting_too_late(self, reactor: Reactor) -> None:
         """A connection that is made is no attempt any more."""
         connection = await self.connection(reactor)
 
@@ -235,7 +238,7 @@ class ConnectContract(OverTCP):
             connection.connector.stopConnecting()
 
     @in_reactor
-    async def test_disconnect(self, reactor: IReactor) -> None:
+    async def test_disconnect(self, reactor: Reactor) -> None:
         """The connector closes the connection that it has made."""
         connection = await self.connection(reactor)
 
@@ -245,7 +248,7 @@ class ConnectContract(OverTCP):
         self.assertIs(await connection.server.was_lost(), ConnectionDone)
 
     @in_reactor
-    async def test_reconnect(self, reactor: IReactor) -> None:
+    async def test_reconnect(self, reactor: Reactor) -> None:
         """A factory may connect again from ``clientConnectionLost``."""
         connection = await self.connection(reactor)
         factory = connection.client_factory
@@ -262,7 +265,7 @@ class ConnectContract(OverTCP):
         )
 
     @in_reactor
-    async def test_no_protocol(self, reactor: IReactor) -> None:
+    async def test_no_protocol(self, reactor: Reactor) -> None:
         """Where the client's factory builds nothing, the connection is closed."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor, protocol=None)
@@ -276,7 +279,7 @@ class ConnectContract(OverTCP):
         self.assertIn("clientConnectionLost", client.events)
 
     @in_reactor
-    async def test_no_protocol_at_endpoint(self, reactor: IReactor) -> None:
+    async def test_no_protocol_at_endpoint(self, reactor: Reactor) -> None:
         """An endpoint says that the factory built nothing."""
         port = self.listen(reactor, RecordingFactory(reactor))
         endpoint = TCP4ClientEndpoint(reactor, "127.0.0.1", number_of(port))
@@ -285,13 +288,13 @@ class ConnectContract(OverTCP):
             await endpoint.connect(RecordingFactory(reactor, protocol=None))
 
     @in_reactor
-    async def test_cancelled_endpoint(self, reactor: IReactor) -> None:
+    async def test_cancelled_endpoint(self, reactor: Reactor) -> None:
         """A cancelled attempt of an endpoint reaches no server."""
         server = RecordingFactory(reactor)
         port = self.listen(reactor, server)
         endpoint = TCP4ClientEndpoint(reactor, "127.0.0.1", number_of(port))
 
-        attempt: Deferred[Peer] = endpoint.connect(RecordingFactory(reactor))
+        attempt = endpoint.connect(RecordingFactory(reactor))
         cancelled: list[object] = []
         attempt.addErrback(cancelled.append)
         attempt.cancel()
@@ -301,7 +304,7 @@ class ConnectContract(OverTCP):
         self.assertEqual(server.peers, [])
 
     @in_reactor
-    async def test_literal_is_not_resolved(self, reactor: IReactor) -> None:
+    async def test_literal_is_not_resolved(self, reactor: Reactor) -> None:
         """An address needs no resolver."""
         reactor.installNameResolver(SilentResolver())
 
@@ -310,7 +313,7 @@ class ConnectContract(OverTCP):
         self.assertEqual(client.events, ["connectionMade"])
 
     @in_reactor
-    async def test_unknown_service(self, reactor: IReactor) -> None:
+    async def test_unknown_service(self, reactor: Reactor) -> None:
         """A service that nobody has heard of is no port, and is said so at once."""
         with self.assertRaises(ServiceNameUnknownError) as raised:
             reactor.connectTCP(
@@ -325,11 +328,11 @@ class ConnectContract(OverTCP):
             "service/proto not found ('no-such-service').",
         )
 
-    async def unused_port(self, reactor: IReactor) -> int:
+    async def unused_port(self, reactor: Reactor) -> int:
         """Return the number of a port where nobody listens any more."""
         port = self.listen(reactor, RecordingFactory(reactor))
         number = number_of(port)
-        await port.stopListening()
+        await close(port)
         return number
 
 

@@ -4,7 +4,7 @@ from twisted.internet.error import ConnectionDone
 
 from harness.contracts._peers import HalfCloseablePeer, Peer
 from harness.contracts._producers import PullProducer
-from harness.contracts._running import IReactor, in_reactor, settle
+from harness.contracts._running import Reactor, in_reactor, settle
 from harness.contracts._streams import MUCH
 from harness.contracts._transports import Connection, StreamKind
 
@@ -13,8 +13,8 @@ class HalfCloseContract(StreamKind):
     """``loseWriteConnection``, for transports that know it (TLS does not)."""
 
     @in_reactor
-    async def test_end_of_one_direction(self, reactor: IReactor) -> None:
-        """Each end learns which direction has ended, and neither loses the connection."""
+    async def test_end_of_one_direction(self, reactor: Reactor) -> None:
+        """Each end learns which direction has ended, and keeps the other."""
         client, server = await self.half_closeable(reactor)
 
         client.transport.loseWriteConnection()
@@ -26,7 +26,7 @@ class HalfCloseContract(StreamKind):
         self.assertEqual(server.events, ["connectionMade", "readConnectionLost"])
 
     @in_reactor
-    async def test_takes_a_turn(self, reactor: IReactor) -> None:
+    async def test_takes_a_turn(self, reactor: Reactor) -> None:
         """Nothing ends inside a call of ``loseWriteConnection``."""
         client, server = await self.half_closeable(reactor)
 
@@ -37,7 +37,7 @@ class HalfCloseContract(StreamKind):
         self.assertEqual(at_once, ["connectionMade"])
 
     @in_reactor
-    async def test_other_direction(self, reactor: IReactor) -> None:
+    async def test_other_direction(self, reactor: Reactor) -> None:
         """The end that has finished writing still receives."""
         client, server = await self.half_closeable(reactor)
 
@@ -49,7 +49,7 @@ class HalfCloseContract(StreamKind):
         self.assertEqual(client.received, b"answer")
 
     @in_reactor
-    async def test_pending_data_first(self, reactor: IReactor) -> None:
+    async def test_pending_data_first(self, reactor: Reactor) -> None:
         """All that was written before arrives before the end."""
         client, server = await self.half_closeable(reactor)
 
@@ -63,7 +63,7 @@ class HalfCloseContract(StreamKind):
         )
 
     @in_reactor
-    async def test_write_after_half_close(self, reactor: IReactor) -> None:
+    async def test_write_after_half_close(self, reactor: Reactor) -> None:
         """What is written after the end of writing goes nowhere, quietly."""
         client, server = await self.half_closeable(reactor)
 
@@ -75,8 +75,8 @@ class HalfCloseContract(StreamKind):
         self.assertEqual(server.received, b"")
 
     @in_reactor
-    async def test_both_halves(self, reactor: IReactor) -> None:
-        """An end whose two halves are closed keeps the connection until it closes it."""
+    async def test_both_halves(self, reactor: Reactor) -> None:
+        """An end whose two halves have ended is there until it closes."""
         client, server = await self.half_closeable(reactor)
 
         client.transport.loseWriteConnection()
@@ -95,7 +95,7 @@ class HalfCloseContract(StreamKind):
         self.assertIs(await server.was_lost(), ConnectionDone)
 
     @in_reactor
-    async def test_end_that_knows_no_halves(self, reactor: IReactor) -> None:
+    async def test_end_that_knows_no_halves(self, reactor: Reactor) -> None:
         """To a protocol without half close, the end of reading is the end of all."""
         client, server = await self.connection(reactor, Peer, HalfCloseablePeer)
 
@@ -105,7 +105,7 @@ class HalfCloseContract(StreamKind):
         await client.saw("readConnectionLost")
 
     @in_reactor
-    async def test_close_after_half_close(self, reactor: IReactor) -> None:
+    async def test_close_after_half_close(self, reactor: Reactor) -> None:
         """The end that has finished writing may close."""
         client, server = await self.half_closeable(reactor)
 
@@ -117,7 +117,7 @@ class HalfCloseContract(StreamKind):
         await server.saw("readConnectionLost")
 
     @in_reactor
-    async def test_close_from_read_connection_lost(self, reactor: IReactor) -> None:
+    async def test_close_from_read_connection_lost(self, reactor: Reactor) -> None:
         """The end that has learnt of the end may close there and then."""
         client, server = await self.connection(reactor, ClosesAtEnd, HalfCloseablePeer)
 
@@ -127,7 +127,7 @@ class HalfCloseContract(StreamKind):
         await client.saw("readConnectionLost")
 
     @in_reactor
-    async def test_waits_for_producer(self, reactor: IReactor) -> None:
+    async def test_waits_for_producer(self, reactor: Reactor) -> None:
         """A direction with a producer ends when all that it produces was sent."""
         client, server = await self.half_closeable(reactor)
         producer = PullProducer(client.transport, [b"one ", b"two ", b"three"])
@@ -139,7 +139,7 @@ class HalfCloseContract(StreamKind):
         self.assertEqual(server.received, b"one two three")
 
     @in_reactor
-    async def test_end_waits_for_paused_reader(self, reactor: IReactor) -> None:
+    async def test_end_waits_for_paused_reader(self, reactor: Reactor) -> None:
         """A reader that has paused learns of the end when it resumes."""
         client, server = await self.half_closeable(reactor)
         server.transport.pauseProducing()
@@ -155,7 +155,7 @@ class HalfCloseContract(StreamKind):
         self.assertEqual(server.received, b"last")
 
     @in_reactor
-    async def test_error_in_read_connection_lost(self, reactor: IReactor) -> None:
+    async def test_error_in_read_connection_lost(self, reactor: Reactor) -> None:
         """An exception in ``readConnectionLost`` is logged and ends the connection."""
         client, server = await self.connection(reactor, FailsAtEnd, HalfCloseablePeer)
 
@@ -164,7 +164,7 @@ class HalfCloseContract(StreamKind):
         self.assertIs(await server.was_lost(), RuntimeError)
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
-    async def half_closeable(self, reactor: IReactor) -> Connection:
+    async def half_closeable(self, reactor: Reactor) -> Connection:
         """Make a connection between two ends that know half close."""
         return await self.connection(reactor, HalfCloseablePeer)
 

@@ -10,7 +10,7 @@ from twisted.internet.error import (
 from twisted.internet.task import deferLater
 
 from harness.contracts._peers import Peer
-from harness.contracts._running import IReactor, in_reactor
+from harness.contracts._running import Reactor, in_reactor
 from harness.contracts._transports import OverTCP
 
 
@@ -18,12 +18,12 @@ class LifeCycleContract(OverTCP):
     """``run``, ``stop``, ``crash``, and triggers."""
 
     @in_reactor
-    async def test_running(self, reactor: IReactor) -> None:
+    async def test_running(self, reactor: Reactor) -> None:
         """While it runs, a reactor says so."""
-        self.assertTrue(reactor.running)  # type: ignore[attr-defined]
+        self.assertTrue(reactor.running)
 
     @in_reactor
-    async def test_run_twice(self, reactor: IReactor) -> None:
+    async def test_run_twice(self, reactor: Reactor) -> None:
         """A reactor that runs cannot be run."""
         with self.assertRaises(ReactorAlreadyRunning):
             reactor.run(installSignalHandlers=False)
@@ -187,7 +187,7 @@ class LifeCycleContract(OverTCP):
         reactor = self.build_reactor()
         peers: list[Peer] = []
 
-        async def connect(reactor: IReactor) -> None:
+        async def connect(reactor: Reactor) -> None:
             connection = await self.connection(reactor)
             peers.extend(connection)
 
@@ -203,7 +203,7 @@ class LifeCycleContract(OverTCP):
         reactor = self.build_reactor()
         events: list[list[str]] = []
 
-        async def connect(reactor: IReactor) -> None:
+        async def connect(reactor: Reactor) -> None:
             connection = await self.connection(reactor)
             events.append(connection.client_factory.events)
             events.append(connection.server_factory.events)
@@ -218,7 +218,7 @@ class LifeCycleContract(OverTCP):
         connecting: list[Deferred[object]] = []
         connecting.append(Deferred.fromCoroutine(self.connection(reactor)))
 
-        async def wait(reactor: IReactor) -> None:
+        async def wait(reactor: Reactor) -> None:
             await connecting[0]
 
         self.run_scenario(reactor, wait)

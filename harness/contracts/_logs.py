@@ -13,9 +13,7 @@ def logged_messages() -> Iterator[list[str]]:
     messages: list[str] = []
 
     def remember(event: LogEvent) -> None:
-        text = log.textFromEventDict(event)
-        if text is not None:
-            messages.append(text)
+        messages.append(str(log.textFromEventDict(event)))
 
     log.addObserver(remember)
     try:

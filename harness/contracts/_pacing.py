@@ -4,7 +4,7 @@ from twisted.internet.error import ConnectionDone
 
 from harness.contracts._peers import Peer
 from harness.contracts._producers import EagerProducer, PullProducer, SilentProducer
-from harness.contracts._running import IReactor, in_reactor, settle
+from harness.contracts._running import Reactor, in_reactor, settle
 from harness.contracts._streams import MUCH
 from harness.contracts._transports import StreamKind
 
@@ -16,7 +16,7 @@ class BackPressureContract(StreamKind):
     """Producers and consumers, and the reader that sets the pace."""
 
     @in_reactor
-    async def test_paused_inside_write(self, reactor: IReactor) -> None:
+    async def test_paused_inside_write(self, reactor: Reactor) -> None:
         """A producer that writes much is paused before ``write`` returns."""
         client, _ = await self.connection(reactor)
         producer = SilentProducer()
@@ -27,7 +27,7 @@ class BackPressureContract(StreamKind):
         self.assertEqual(producer.events, ["pauseProducing"])
 
     @in_reactor
-    async def test_resumed_from_the_loop(self, reactor: IReactor) -> None:
+    async def test_resumed_from_the_loop(self, reactor: Reactor) -> None:
         """A producer is resumed when its data has gone, and not before."""
         client, server = await self.connection(reactor)
         producer = SilentProducer()
@@ -42,8 +42,8 @@ class BackPressureContract(StreamKind):
         self.assertEqual(producer.events, ["pauseProducing", "resumeProducing"])
 
     @in_reactor
-    async def test_sleeping_reader_stops_producer(self, reactor: IReactor) -> None:
-        """A producer stops once all buffers are full, and goes on when there is room."""
+    async def test_sleeping_reader_stops_producer(self, reactor: Reactor) -> None:
+        """A producer stops when all buffers are full, and goes on when they are not."""
         client, server = await self.connection(reactor)
         producer = EagerProducer(client.transport, ENDLESS)
         client.transport.registerProducer(producer, True)
@@ -59,7 +59,7 @@ class BackPressureContract(StreamKind):
         self.assertLess(written, ENDLESS)
 
     @in_reactor
-    async def test_little_is_not_paused(self, reactor: IReactor) -> None:
+    async def test_little_is_not_paused(self, reactor: Reactor) -> None:
         """A producer that writes little is left alone."""
         client, server = await self.connection(reactor)
         producer = SilentProducer()
@@ -71,7 +71,7 @@ class BackPressureContract(StreamKind):
         self.assertEqual(producer.events, [])
 
     @in_reactor
-    async def test_pull_producer(self, reactor: IReactor) -> None:
+    async def test_pull_producer(self, reactor: Reactor) -> None:
         """A pull producer is asked for the next piece when the last one has gone."""
         client, server = await self.connection(reactor)
         pieces = [b"one ", b"two ", b"three"]
@@ -84,7 +84,7 @@ class BackPressureContract(StreamKind):
         self.assertEqual(producer.asked, 3)
 
     @in_reactor
-    async def test_pull_producer_of_sleeping_reader(self, reactor: IReactor) -> None:
+    async def test_pull_producer_of_sleeping_reader(self, reactor: Reactor) -> None:
         """A pull producer is not asked for more than the buffers hold."""
         client, server = await self.connection(reactor)
         pieces = [bytes(65536)] * (ENDLESS // 65536)
@@ -97,7 +97,7 @@ class BackPressureContract(StreamKind):
         self.assertLess(producer.asked, len(pieces))
 
     @in_reactor
-    async def test_paused_reader(self, reactor: IReactor) -> None:
+    async def test_paused_reader(self, reactor: Reactor) -> None:
         """A reader that has paused receives nothing until it resumes."""
         client, server = await self.connection(reactor)
         server.transport.pauseProducing()
@@ -112,7 +112,7 @@ class BackPressureContract(StreamKind):
         self.assertEqual(server.received, b"wait for me")
 
     @in_reactor
-    async def test_pause_inside_data_received(self, reactor: IReactor) -> None:
+    async def test_pause_inside_data_received(self, reactor: Reactor) -> None:
         """A reader may pause in the middle of much data, and gets no more of it."""
         client, server = await self.connection(reactor)
         server.reply = lambda data: server.transport.pauseProducing()
@@ -131,7 +131,7 @@ class BackPressureContract(StreamKind):
         self.assertEqual(server.received, MUCH)
 
     @in_reactor
-    async def test_end_waits_for_paused_reader(self, reactor: IReactor) -> None:
+    async def test_end_waits_for_paused_reader(self, reactor: Reactor) -> None:
         """A reader that has paused learns of the end when it resumes."""
         client, server = await self.connection(reactor)
         server.transport.pauseProducing()
@@ -148,7 +148,7 @@ class BackPressureContract(StreamKind):
         self.assertIs(reason, ConnectionDone)
 
     @in_reactor
-    async def test_one_producer(self, reactor: IReactor) -> None:
+    async def test_one_producer(self, reactor: Reactor) -> None:
         """A transport has one producer at a time."""
         client, _ = await self.connection(reactor)
         client.transport.registerProducer(SilentProducer(), True)
@@ -157,7 +157,7 @@ class BackPressureContract(StreamKind):
             client.transport.registerProducer(SilentProducer(), True)
 
     @in_reactor
-    async def test_producer_after_the_end(self, reactor: IReactor) -> None:
+    async def test_producer_after_the_end(self, reactor: Reactor) -> None:
         """A producer that comes too late is stopped at once."""
         client, _ = await self.connection(reactor)
         transport = client.transport
@@ -170,7 +170,7 @@ class BackPressureContract(StreamKind):
         self.assertEqual(producer.events, ["stopProducing"])
 
     @in_reactor
-    async def test_producer_of_lost_connection(self, reactor: IReactor) -> None:
+    async def test_producer_of_lost_connection(self, reactor: Reactor) -> None:
         """A producer is stopped when the connection is lost."""
         client, server = await self.connection(reactor)
         producer = SilentProducer()
@@ -182,7 +182,7 @@ class BackPressureContract(StreamKind):
         self.assertEqual(producer.events, ["stopProducing"])
 
     @in_reactor
-    async def test_relay(self, reactor: IReactor) -> None:
+    async def test_relay(self, reactor: Reactor) -> None:
         """One connection feeds another, and the last reader sets the pace of both."""
         source, middle = await self.connection(reactor)
         relay, sink = await self.connection(reactor)

@@ -74,7 +74,7 @@ class Peer(Protocol, Observable):
         reply: Called with each piece that comes, inside ``dataReceived``.
     """
 
-    transport: IStream  # type: ignore[assignment]
+    transport: IStream
 
     def __init__(self, clock: IReactorTime) -> None:
         super().__init__(clock)

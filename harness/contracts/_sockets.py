@@ -6,7 +6,7 @@ from typing import Any
 from twisted.internet.error import ConnectionDone, ConnectionLost
 
 from harness.contracts._peers import HalfCloseablePeer, Peer
-from harness.contracts._running import IReactor, in_reactor, settle
+from harness.contracts._running import Reactor, in_reactor, settle
 from harness.contracts._transports import OverTCP
 
 
@@ -14,7 +14,7 @@ class SocketContract(OverTCP):
     """What only the operating system below a transport can do."""
 
     @in_reactor
-    async def test_write_after_peer_closed(self, reactor: IReactor) -> None:
+    async def test_write_after_peer_closed(self, reactor: Reactor) -> None:
         """The first write to an end that has closed is taken, the next one fails."""
         client, server = await self.connection(reactor, Peer, HalfCloseablePeer)
         server.transport.loseConnection()
@@ -31,7 +31,7 @@ class SocketContract(OverTCP):
         self.assertIs(reason, ConnectionLost)
 
     @in_reactor
-    async def test_close_with_unread_data(self, reactor: IReactor) -> None:
+    async def test_close_with_unread_data(self, reactor: Reactor) -> None:
         """An end that closes without reading what came resets the connection."""
         client, server = await self.connection(reactor, Peer, HalfCloseablePeer)
         server.transport.pauseProducing()
@@ -47,7 +47,7 @@ class SocketContract(OverTCP):
         self.assertIs(reason, ConnectionLost)
 
     @in_reactor
-    async def test_data_before_reset(self, reactor: IReactor) -> None:
+    async def test_data_before_reset(self, reactor: Reactor) -> None:
         """What had arrived before a reset is delivered before the loss."""
         client, server = await self.connection(reactor)
         server.transport.pauseProducing()
@@ -63,7 +63,7 @@ class SocketContract(OverTCP):
         self.assertIs(reason, ConnectionLost)
 
     @in_reactor
-    async def test_no_delay(self, reactor: IReactor) -> None:
+    async def test_no_delay(self, reactor: Reactor) -> None:
         """Nagle's algorithm can be switched off and on."""
         client, _ = await self.connection(reactor)
         states = [client.transport.getTcpNoDelay()]
@@ -75,7 +75,7 @@ class SocketContract(OverTCP):
         self.assertEqual(states, [False, True, False])
 
     @in_reactor
-    async def test_keep_alive(self, reactor: IReactor) -> None:
+    async def test_keep_alive(self, reactor: Reactor) -> None:
         """Probes of an idle connection can be switched on and off."""
         client, _ = await self.connection(reactor)
         states = [client.transport.getTcpKeepAlive()]
@@ -87,7 +87,7 @@ class SocketContract(OverTCP):
         self.assertEqual(states, [False, True, False])
 
     @in_reactor
-    async def test_socket_options(self, reactor: IReactor) -> None:
+    async def test_socket_options(self, reactor: Reactor) -> None:
         """The transport's socket answers for what it is."""
         client, _ = await self.connection(reactor)
         transport: Any = client.transport
@@ -100,7 +100,7 @@ class SocketContract(OverTCP):
         self.assertGreater(options.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF), 0)
 
     @in_reactor
-    async def test_close_answered_by_close(self, reactor: IReactor) -> None:
+    async def test_close_answered_by_close(self, reactor: Reactor) -> None:
         """An end that has nothing unread closes cleanly."""
         client, server = await self.connection(reactor, Peer, HalfCloseablePeer)
 

@@ -10,7 +10,7 @@ from twisted.python import log
 from harness.contracts._logs import logged_systems
 from harness.contracts._peers import Peer
 from harness.contracts._producers import EagerProducer
-from harness.contracts._running import IReactor, in_reactor, settle
+from harness.contracts._running import Reactor, in_reactor, settle
 from harness.contracts._transports import StreamKind
 
 #: More than any kernel keeps for a connection whose reader sleeps.
@@ -21,7 +21,7 @@ class StreamContract(StreamKind):
     """A stream of bytes in both directions, over any kind of transport."""
 
     @in_reactor
-    async def test_bytes_arrive(self, reactor: IReactor) -> None:
+    async def test_bytes_arrive(self, reactor: Reactor) -> None:
         """What one end writes, the other receives, in both directions."""
         client, server = await self.connection(reactor)
 
@@ -34,7 +34,7 @@ class StreamContract(StreamKind):
         self.assertEqual(client.received, b"and back")
 
     @in_reactor
-    async def test_order_of_bytes(self, reactor: IReactor) -> None:
+    async def test_order_of_bytes(self, reactor: Reactor) -> None:
         """However bytes are cut into writes, they arrive in their order."""
         client, server = await self.connection(reactor)
         random = Random(1)
@@ -50,7 +50,7 @@ class StreamContract(StreamKind):
         self.assertEqual(server.received, data)
 
     @in_reactor
-    async def test_write_sequence(self, reactor: IReactor) -> None:
+    async def test_write_sequence(self, reactor: Reactor) -> None:
         """A sequence of pieces is written as if it were one."""
         client, server = await self.connection(reactor)
 
@@ -60,7 +60,7 @@ class StreamContract(StreamKind):
         self.assertEqual(server.received, b"abc")
 
     @in_reactor
-    async def test_write_nothing(self, reactor: IReactor) -> None:
+    async def test_write_nothing(self, reactor: Reactor) -> None:
         """Writing no bytes sends nothing, not even the end."""
         client, server = await self.connection(reactor)
 
@@ -70,7 +70,7 @@ class StreamContract(StreamKind):
         self.assertEqual(server.events, ["connectionMade"])
 
     @in_reactor
-    async def test_text_is_refused(self, reactor: IReactor) -> None:
+    async def test_text_is_refused(self, reactor: Reactor) -> None:
         """Text has no bytes until somebody encodes it."""
         client, _ = await self.connection(reactor)
 
@@ -78,7 +78,7 @@ class StreamContract(StreamKind):
             client.transport.write("text")  # type: ignore[arg-type]
 
     @in_reactor
-    async def test_delivery_takes_a_turn(self, reactor: IReactor) -> None:
+    async def test_delivery_takes_a_turn(self, reactor: Reactor) -> None:
         """Nothing is received inside a call of ``write``."""
         client, server = await self.connection(reactor)
         at_once = []
@@ -95,7 +95,7 @@ class StreamContract(StreamKind):
         self.assertEqual(at_once, [b"", b""])
 
     @in_reactor
-    async def test_write_when_made(self, reactor: IReactor) -> None:
+    async def test_write_when_made(self, reactor: Reactor) -> None:
         """Both ends may write from ``connectionMade``."""
         client, server = await self.connection(reactor, Greeter)
 
@@ -105,7 +105,7 @@ class StreamContract(StreamKind):
         self.assertEqual((client.received, server.received), (b"hello", b"hello"))
 
     @in_reactor
-    async def test_both_ways_at_once(self, reactor: IReactor) -> None:
+    async def test_both_ways_at_once(self, reactor: Reactor) -> None:
         """Much data in both directions at once does not lock the two ends."""
         client, server = await self.connection(reactor)
         data = MUCH[: 2**21]
@@ -119,7 +119,7 @@ class StreamContract(StreamKind):
         self.assertEqual(server.received, data)
 
     @in_reactor
-    async def test_close(self, reactor: IReactor) -> None:
+    async def test_close(self, reactor: Reactor) -> None:
         """A connection that one end closes is done, for both."""
         client, server = await self.connection(reactor)
 
@@ -131,7 +131,7 @@ class StreamContract(StreamKind):
         self.assertEqual(server.events, ["connectionMade", "connectionLost"])
 
     @in_reactor
-    async def test_close_takes_a_turn(self, reactor: IReactor) -> None:
+    async def test_close_takes_a_turn(self, reactor: Reactor) -> None:
         """No connection is lost inside a call of ``loseConnection``."""
         client, server = await self.connection(reactor)
         lost_inside = []
@@ -149,7 +149,7 @@ class StreamContract(StreamKind):
         self.assertEqual(lost_inside, [None, None])
 
     @in_reactor
-    async def test_close_by_both(self, reactor: IReactor) -> None:
+    async def test_close_by_both(self, reactor: Reactor) -> None:
         """Both ends may close at once: each loses the connection once."""
         client, server = await self.connection(reactor)
 
@@ -162,7 +162,7 @@ class StreamContract(StreamKind):
         self.assertEqual(server.events, ["connectionMade", "connectionLost"])
 
     @in_reactor
-    async def test_close_after_pending_data(self, reactor: IReactor) -> None:
+    async def test_close_after_pending_data(self, reactor: Reactor) -> None:
         """All that was written before ``loseConnection`` arrives before the end."""
         client, server = await self.connection(reactor)
 
@@ -175,7 +175,7 @@ class StreamContract(StreamKind):
         self.assertIs(reason, ConnectionDone)
 
     @in_reactor
-    async def test_write_after_close(self, reactor: IReactor) -> None:
+    async def test_write_after_close(self, reactor: Reactor) -> None:
         """What is written after the connection was lost goes nowhere, quietly."""
         client, server = await self.connection(reactor)
         transport = client.transport
@@ -190,7 +190,7 @@ class StreamContract(StreamKind):
         self.assertEqual(server.received, b"")
 
     @in_reactor
-    async def test_close_waits_for_producer(self, reactor: IReactor) -> None:
+    async def test_close_waits_for_producer(self, reactor: Reactor) -> None:
         """A connection with a producer is closed when all that it produces was sent."""
         client, server = await self.connection(reactor)
         producer = EagerProducer(client.transport, len(MUCH))
@@ -204,7 +204,7 @@ class StreamContract(StreamKind):
         self.assertIs(reason, ConnectionDone)
 
     @in_reactor
-    async def test_nothing_after_the_end(self, reactor: IReactor) -> None:
+    async def test_nothing_after_the_end(self, reactor: Reactor) -> None:
         """``connectionLost`` comes once, and nothing comes after it."""
         client, server = await self.connection(reactor)
 
@@ -218,7 +218,7 @@ class StreamContract(StreamKind):
         )
 
     @in_reactor
-    async def test_protocol_is_let_go(self, reactor: IReactor) -> None:
+    async def test_protocol_is_let_go(self, reactor: Reactor) -> None:
         """A transport keeps no protocol whose connection is lost."""
         connection = await self.connection(reactor)
         transport = connection.client.transport
@@ -235,7 +235,7 @@ class StreamContract(StreamKind):
         self.assertEqual([protocol() for protocol in protocols], [None, None])
 
     @in_reactor
-    async def test_error_in_data_received(self, reactor: IReactor) -> None:
+    async def test_error_in_data_received(self, reactor: Reactor) -> None:
         """An exception in ``dataReceived`` is logged and ends the connection."""
         client, server = await self.connection(reactor)
 
@@ -251,7 +251,7 @@ class StreamContract(StreamKind):
         self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
     @in_reactor
-    async def test_log_prefix(self, reactor: IReactor) -> None:
+    async def test_log_prefix(self, reactor: Reactor) -> None:
         """What is logged in ``dataReceived`` carries the name of the protocol."""
         client, server = await self.connection(reactor)
         client.reply = lambda data: log.msg("client got it")

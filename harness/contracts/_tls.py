@@ -14,16 +14,21 @@ from harness.contracts._certificates import certificate
 from harness.contracts._logs import logged_messages
 from harness.contracts._peers import Peer, RecordingFactory
 from harness.contracts._producers import EagerProducer
-from harness.contracts._running import IReactor, in_reactor
+from harness.contracts._running import Reactor, in_reactor
 from harness.contracts._streams import MUCH
-from harness.contracts._transports import OverTCP, OverTLS, number_of
+from harness.contracts._transports import (
+    OverTCP,
+    OverTLS,
+    close,
+    number_of,
+)
 
 
 class TLSContract(OverTLS):
     """Connections that are encrypted from their first byte."""
 
     @in_reactor
-    async def test_certificate(self, reactor: IReactor) -> None:
+    async def test_certificate(self, reactor: Reactor) -> None:
         """The client sees the certificate of the server, which sees none."""
         client, server = await self.connection(reactor)
         encrypted: Any = client.transport
@@ -36,7 +41,7 @@ class TLSContract(OverTLS):
         self.assertIsNone(other.getPeerCertificate())
 
     @in_reactor
-    async def test_untrusted_certificate(self, reactor: IReactor) -> None:
+    async def test_untrusted_certificate(self, reactor: Reactor) -> None:
         """A client that does not trust the certificate gets no connection."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor)
@@ -54,7 +59,7 @@ class TLSContract(OverTLS):
         self.assertFalse(peer.secured)
 
     @in_reactor
-    async def test_wrong_name(self, reactor: IReactor) -> None:
+    async def test_wrong_name(self, reactor: Reactor) -> None:
         """A client that wanted another server gets no connection."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor)
@@ -71,7 +76,7 @@ class TLSContract(OverTLS):
         self.assertEqual(reason.__name__, "VerificationError")
 
     @in_reactor
-    async def test_client_without_tls(self, reactor: IReactor) -> None:
+    async def test_client_without_tls(self, reactor: Reactor) -> None:
         """A client that does not encrypt is told nothing, and disconnected."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor)
@@ -87,7 +92,7 @@ class TLSContract(OverTLS):
         self.assertEqual(server.peers[0].received, b"")
 
     @in_reactor
-    async def test_server_goes_away(self, reactor: IReactor) -> None:
+    async def test_server_goes_away(self, reactor: Reactor) -> None:
         """A server that goes away in the middle of the handshake is missed."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor)
@@ -101,8 +106,8 @@ class TLSContract(OverTLS):
         self.assertIs(await (await client.connected()).was_lost(), ConnectionLost)
 
     @in_reactor
-    async def test_protocol_negotiation(self, reactor: IReactor) -> None:
-        """Both ends agree on the first protocol of the server's that the client knows."""
+    async def test_protocol_negotiation(self, reactor: Reactor) -> None:
+        """Both ends agree on the server's first protocol that the client knows."""
         server = RecordingFactory(reactor)
         client = RecordingFactory(reactor)
         mine = certificate()
@@ -131,12 +136,12 @@ class TLSContract(OverTLS):
         )
 
     @in_reactor
-    async def test_log_lines(self, reactor: IReactor) -> None:
+    async def test_log_lines(self, reactor: Reactor) -> None:
         """A port with TLS says so in the log."""
         with logged_messages() as messages:
             port = self.listen(reactor, RecordingFactory(reactor))
             number = number_of(port)
-            await port.stopListening()
+            await close(port)
 
         self.assertIn(f"RecordingFactory (TLS) starting on {number}", messages)
         self.assertIn(f"(TLS Port {number} Closed)", messages)
@@ -146,7 +151,7 @@ class StartTLSContract(OverTCP):
     """Connections that are encrypted from some byte on."""
 
     @in_reactor
-    async def test_start_tls(self, reactor: IReactor) -> None:
+    async def test_start_tls(self, reactor: Reactor) -> None:
         """One stream goes on: plain before, encrypted after."""
         client, server = await self.encrypted_connection(reactor)
 
@@ -159,7 +164,7 @@ class StartTLSContract(OverTCP):
         self.assertEqual(server.received, b"STARTTLS too")
 
     @in_reactor
-    async def test_close(self, reactor: IReactor) -> None:
+    async def test_close(self, reactor: Reactor) -> None:
         """Much data and the end arrive in this order."""
         client, server = await self.encrypted_connection(reactor)
 
@@ -171,7 +176,7 @@ class StartTLSContract(OverTCP):
         self.assertIs(reason, ConnectionDone)
 
     @in_reactor
-    async def test_producer_goes_on(self, reactor: IReactor) -> None:
+    async def test_producer_goes_on(self, reactor: Reactor) -> None:
         """A producer that was registered before is kept, paused and resumed."""
         client, server = await self.connection(reactor)
         producer = EagerProducer(server.transport, len(MUCH))
@@ -185,7 +190,7 @@ class StartTLSContract(OverTCP):
         self.assertIn("pauseProducing", producer.events)
         self.assertEqual(producer.written, len(MUCH))
 
-    async def encrypted_connection(self, reactor: IReactor) -> tuple[Peer, Peer]:
+    async def encrypted_connection(self, reactor: Reactor) -> tuple[Peer, Peer]:
         """Make a connection and let both ends agree on TLS."""
         client, server = await self.connection(reactor)
         self.encrypt_on_command(client, server)

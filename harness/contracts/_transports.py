@@ -8,23 +8,29 @@ import os
 import shutil
 import socket
 import tempfile
+import weakref
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any
+from unittest import skipUnless
 
-from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
+from twisted.internet.defer import maybeDeferred
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IConnector, IListeningPort
 from twisted.internet.protocol import ClientFactory, Factory
 from twisted.internet.ssl import optionsForClientTLS
+from twisted.python.failure import Failure
 
 from harness.contracts._certificates import certificate
 from harness.contracts._peers import Peer, RecordingFactory
-from harness.contracts._running import IReactor, ReactorContract
+from harness.contracts._running import Reactor, ReactorContract
 
 
-class Connection(NamedTuple):
-    """A connection, seen from everywhere at once."""
+@dataclass(frozen=True)
+class Connection:
+    """A connection, seen from everywhere at once. Iterating yields both peers."""
 
     client: Peer
     server: Peer
@@ -33,8 +39,7 @@ class Connection(NamedTuple):
     client_factory: RecordingFactory
     server_factory: RecordingFactory
 
-    def __iter__(self) -> Iterator[Peer]:  # type: ignore[override]
-        """Yield the two peers, the client first."""
+    def __iter__(self) -> Iterator[Peer]:
         return iter((self.client, self.server))
 
 
@@ -50,19 +55,19 @@ class StreamKind(ReactorContract):
 
     reason_after_abort: type[Exception] = ConnectionLost
 
-    def listen(self, reactor: IReactor, factory: Factory) -> IListeningPort:
+    def listen(self, reactor: Reactor, factory: "Factory[Any]") -> IListeningPort:
         """Listen at an address that nobody else uses. To be overridden."""
         raise NotImplementedError("listen")
 
     def connect(
-        self, reactor: IReactor, port: IListeningPort, factory: ClientFactory
+        self, reactor: Reactor, port: IListeningPort, factory: "ClientFactory[Any]"
     ) -> IConnector:
         """Connect to what `listen` returned. To be overridden."""
         raise NotImplementedError("connect")
 
     async def connection(
         self,
-        reactor: IReactor,
+        reactor: Reactor,
         server: type[Peer] = Peer,
         client: type[Peer] | None = None,
     ) -> Connection:
@@ -71,7 +76,7 @@ class StreamKind(ReactorContract):
         client_factory = RecordingFactory(reactor, client or server)
         port = self.listen(reactor, server_factory)
         connector = self.connect(reactor, port, client_factory)
-        return Connection(
+        connection = Connection(
             await client_factory.connected(),
             await server_factory.connected(),
             connector,
@@ -79,6 +84,21 @@ class StreamKind(ReactorContract):
             client_factory,
             server_factory,
         )
+        for peer in connection:
+            self.addCleanup(hang_up, weakref.ref(peer))
+        return connection
+
+
+def hang_up(reference: "weakref.ref[Peer]") -> None:
+    """Close a connection that is left when its test is over.
+
+    A transport that is paused is unknown to its reactor, which cannot close it.
+    """
+    peer = reference()
+    if peer is not None and peer.reason is None:
+        transport: Any = peer.transport
+        transport = getattr(transport, "transport", transport)  # below TLS
+        transport.connectionLost(Failure(ConnectionLost()))
 
 
 def number_of(port: IListeningPort) -> int:
@@ -86,6 +106,11 @@ def number_of(port: IListeningPort) -> int:
     address = port.getHost()
     assert isinstance(address, (IPv4Address, IPv6Address))
     return address.port
+
+
+async def close(port: IListeningPort) -> None:
+    """Stop listening, and wait until that is done."""
+    await maybeDeferred(port.stopListening)
 
 
 class OverTCP(StreamKind):
@@ -97,11 +122,12 @@ class OverTCP(StreamKind):
 
     interface = "127.0.0.1"
 
-    def listen(self, reactor: IReactor, factory: Factory) -> IListeningPort:
-        return reactor.listenTCP(0, factory, interface=self.interface)
+    def listen(self, reactor: Reactor, factory: "Factory[Any]") -> IListeningPort:
+        port: IListeningPort = reactor.listenTCP(0, factory, interface=self.interface)
+        return port
 
     def connect(
-        self, reactor: IReactor, port: IListeningPort, factory: ClientFactory
+        self, reactor: Reactor, port: IListeningPort, factory: "ClientFactory[Any]"
     ) -> IConnector:
         return reactor.connectTCP(self.interface, number_of(port), factory)
 
@@ -118,24 +144,24 @@ class OverTLS(OverTCP):
     # OpenSSL finds that the end is missing, and may be heard first.
     reasons_of_abort = (ConnectionAborted, ConnectionLost)
 
-    def listen(self, reactor: IReactor, factory: Factory) -> IListeningPort:
-        return reactor.listenSSL(
+    def listen(self, reactor: Reactor, factory: "Factory[Any]") -> IListeningPort:
+        port: IListeningPort = reactor.listenSSL(
             0, factory, certificate().options(), interface=self.interface
         )
+        return port
 
     def connect(
-        self, reactor: IReactor, port: IListeningPort, factory: ClientFactory
+        self, reactor: Reactor, port: IListeningPort, factory: "ClientFactory[Any]"
     ) -> IConnector:
-        return reactor.connectSSL(
-            self.interface,
-            number_of(port),
-            factory,
-            optionsForClientTLS("localhost", trustRoot=certificate()),
+        trusting = optionsForClientTLS("localhost", trustRoot=certificate())
+        connector: IConnector = reactor.connectSSL(
+            self.interface, number_of(port), factory, trusting
         )
+        return connector
 
     async def connection(
         self,
-        reactor: IReactor,
+        reactor: Reactor,
         server: type[Peer] = Peer,
         client: type[Peer] | None = None,
     ) -> Connection:
@@ -152,13 +178,17 @@ class OverUNIX(StreamKind):
     # A UNIX socket knows no reset: an abort is a close.
     reason_after_abort = ConnectionDone
 
-    def listen(self, reactor: IReactor, factory: Factory) -> IListeningPort:
-        return reactor.listenUNIX(self.new_path(), factory)
+    def listen(self, reactor: Reactor, factory: "Factory[Any]") -> IListeningPort:
+        port: IListeningPort = reactor.listenUNIX(self.new_path(), factory)
+        return port
 
     def connect(
-        self, reactor: IReactor, port: IListeningPort, factory: ClientFactory
+        self, reactor: Reactor, port: IListeningPort, factory: "ClientFactory[Any]"
     ) -> IConnector:
-        return reactor.connectUNIX(port.getHost().name, factory)  # type: ignore[attr-defined]
+        address = port.getHost()
+        assert isinstance(address, UNIXAddress)
+        connector: IConnector = reactor.connectUNIX(address.name, factory)
+        return connector
 
     def new_path(self) -> str:
         """Return a path where nothing is, short enough for a socket."""
@@ -167,11 +197,15 @@ class OverUNIX(StreamKind):
         return os.path.join(folder, "socket")
 
 
-def ipv6_works() -> bool:
-    """Say whether this machine can bind ``::1``."""
+def can_bind(address: str) -> bool:
+    """Say whether this machine has an IPv6 address."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::1", 0))
+            probe.bind((address, 0))
     except OSError:
         return False
     return True
+
+
+#: Skips a test, or a whole test case, on machines without IPv6.
+needs_ipv6 = skipUnless(can_bind("::1"), "this machine has no IPv6")

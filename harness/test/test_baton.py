@@ -4,8 +4,8 @@
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from twisted.internet.task import Clock
 from twisted.python.threadpool import ThreadPool
@@ -29,20 +29,12 @@ def in_turn(*calls: Callable[[], object]) -> Callable[[], None]:
     return target
 
 
-class VirtualClock(Clock):
-    """A clock as the scheduler expects it."""
-
-    def call_later(self, seconds: float, call: Callable[[], object]) -> Any:
-        """Schedule a call."""
-        return self.callLater(seconds, call)
-
-
 class ThreadCase(SynchronousTestCase):
     """A scheduler, a clock, and a list for what the threads have to say."""
 
     def setUp(self) -> None:
-        self.clock = VirtualClock()
-        self.scheduler = ThreadScheduler(self.clock)
+        self.clock = Clock()
+        self.scheduler = ThreadScheduler(self.clock, deque())
         self.said: list[object] = []
 
     def start(self, *targets: Callable[[], object]) -> list[VirtualThread]:
@@ -311,7 +303,7 @@ class ReactorThreadTests(ThreadCase):
 
     def test_two_schedulers(self) -> None:
         """Two of them do not get in each other's way."""
-        other = ThreadScheduler(self.clock)
+        other = ThreadScheduler(self.clock, deque())
         items: queue.Queue[str] = queue.Queue()
         thread = other.thread(lambda: self.said.append(items.get()))
         self.start(in_turn(lambda: time.sleep(1), lambda: items.put("from the other")))

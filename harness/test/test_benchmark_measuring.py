@@ -63,6 +63,12 @@ class MeasureTests(SynchronousTestCase):
 
         self.assertEqual(str(error), "lazy did 2 operations of 3")
 
+    def test_a_workload_that_does_too_much_is_an_error(self) -> None:
+        """What is counted wrongly is not measured either."""
+        contender = Diary().contender("keen", done=4, operations=3)
+
+        self.assertRaises(WrongCountError, measure, "keen", contender)
+
     def test_no_garbage_is_collected_meanwhile(self) -> None:
         """The collector stands still during a run and is as it was afterwards."""
         during: list[bool] = []

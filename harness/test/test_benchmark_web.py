@@ -11,10 +11,11 @@ class GetJobTests(SynchronousTestCase):
     """GETs on a reactor."""
 
     def get(self, job: Job) -> tuple[int, int]:
-        """Run the job; return how many GETs and how many connections it made."""
+        """Run the job, which leaves nothing: return how many GETs and connections."""
         reactor = VirtualReactor()
         trace = reactor.host.network.start_trace()
         done = run(reactor, job)
+        self.assertEqual(reactor.getDelayedCalls(), [])
         return done, [event.kind for event in trace.events].count("connect")
 
     def test_each_may_have_a_connection_of_its_own(self) -> None:

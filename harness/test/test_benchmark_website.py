@@ -26,6 +26,17 @@ class FloorTests(SynchronousTestCase):
         self.assertEqual(response.split(b"\r\n")[0], b"HTTP/1.1 200 OK")
         self.assertTrue(response.endswith(b"\r\n\r\nHello, world!\n"))
 
+    def test_the_server_may_keep_its_connection(self) -> None:
+        """Then a request may come in two parts; on two connections it is none."""
+        request = SoloClient(Clock(), persistent=True).request()
+        once, again = (SoloServer(Clock(), persistent) for persistent in (False, True))
+
+        self.assertEqual(
+            (once.serve(request[:9]), again.serve(request[:9])), (b"", b"")
+        )
+        self.assertFalse(once.serve(request[9:]).endswith(b"Hello, world!\n"))
+        self.assertTrue(again.serve(request[9:]).endswith(b"Hello, world!\n"))
+
     def test_the_client_reads_the_response(self) -> None:
         """What it is handed is what it gets."""
         client = SoloClient(Clock(), persistent=False)

@@ -1,6 +1,5 @@
 """The contracts, held against the virtual reactor."""
 
-from twisted.internet.interfaces import IReactorCore
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import VirtualReactor
@@ -17,6 +16,7 @@ from harness.contracts import (
     OverTCP6,
     OverTLS,
     OverUNIX,
+    Reactor,
     RefusalContract,
     SocketContract,
     StartTLSContract,
@@ -33,8 +33,8 @@ from harness.contracts import (
 class OnVirtualReactor:
     """Makes the reactor under test."""
 
-    def make_reactor(self) -> IReactorCore:
-        return VirtualReactor()  # type: ignore[no-any-return]
+    def make_reactor(self) -> Reactor:
+        return VirtualReactor()
 
 
 class VirtualConnectTests(OnVirtualReactor, ConnectContract, SynchronousTestCase):
@@ -181,3 +181,11 @@ class VirtualRefusalTests(OnVirtualReactor, RefusalContract, SynchronousTestCase
 
 class VirtualTimeTests(OnVirtualReactor, VirtualTimeContract, SynchronousTestCase):
     """The clock that tests move."""
+
+
+class VirtualTLSWithoutInstallationTests(
+    OnVirtualReactor, OverTLS, StreamContract, SynchronousTestCase
+):
+    """TLS, on virtual time, between machines of which each has its own reactor."""
+
+    installed = False

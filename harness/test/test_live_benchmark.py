@@ -1,6 +1,9 @@
 """Tests of the benchmark's workloads over real sockets of this machine."""
 
+import json
 import os
+import subprocess
+import sys
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -24,3 +27,32 @@ class LoopbackTests(SynchronousTestCase):
             self.assertGreater(len(os.listdir("/proc/self/fd")), before)
 
         self.assertEqual(len(os.listdir("/proc/self/fd")), before)
+
+
+class CommandTests(SynchronousTestCase):
+    """The command as a process."""
+
+    def run_command(self, *argv: str) -> "subprocess.CompletedProcess[str]":
+        """Run it to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "harness.benchmark", *argv],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_prints_figures_and_nothing_else(self) -> None:
+        """What Twisted logs about ports and factories is not among them."""
+        ended = self.run_command(
+            "--quick", "--rounds=1", "--only=echo-idle-timers", "--json"
+        )
+        (result,) = json.loads(ended.stdout)["results"]
+
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        self.assertEqual(list(result["costs"]), ["without", "with"])
+
+    def test_an_unknown_name_ends_it_with_status_2(self) -> None:
+        """As a shell expects of wrong usage."""
+        ended = self.run_command("--only=nothing")
+
+        self.assertEqual((ended.returncode, ended.stdout), (2, ""))

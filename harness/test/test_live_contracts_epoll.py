@@ -4,12 +4,7 @@ These tests open real sockets, on loopback, at ports that the kernel chooses. Th
 that what the contracts demand is true.
 """
 
-import sys
-from typing import Any
-
 from twisted.internet.epollreactor import EPollReactor
-from twisted.internet.interfaces import IReactorCore
-from twisted.internet.main import installReactor
 from twisted.internet.selectreactor import SelectReactor
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -26,7 +21,7 @@ from harness.contracts import (
     OverTCP6,
     OverTLS,
     OverUNIX,
-    ReactorContract,
+    Reactor,
     RefusalContract,
     SocketContract,
     StartTLSContract,
@@ -36,38 +31,22 @@ from harness.contracts import (
     TLSContract,
     UDPContract,
     UNIXContract,
-    ipv6_works,
+    needs_ipv6,
 )
 
-_MODULE = "twisted.internet.reactor"
+
+class OnEpoll:
+    """Makes the reactor under test."""
+
+    def make_reactor(self) -> Reactor:
+        return EPollReactor()
 
 
-class OnEpoll(ReactorContract):
-    """Makes the reactor under test, and installs it as long as the test lasts.
+class OnSelect:
+    """Makes a reactor that does not close ports by mistake."""
 
-    Twisted's TLS and its cooperator ask for the installed reactor.
-    """
-
-    reactor_type: type[Any] = EPollReactor
-
-    def make_reactor(self) -> IReactorCore:
-        self.addCleanup(install, sys.modules.get(_MODULE))
-        reactor = self.reactor_type()
-        install(reactor)
-        return reactor  # type: ignore[no-any-return]
-
-
-class OnSelect(OnEpoll):
-    """The same with a reactor that does not close ports by mistake."""
-
-    reactor_type = SelectReactor
-
-
-def install(reactor: object) -> None:
-    """Make ``reactor`` the installed one, or let there be none."""
-    sys.modules.pop(_MODULE, None)
-    if reactor is not None:
-        installReactor(reactor)
+    def make_reactor(self) -> Reactor:
+        return SelectReactor()
 
 
 class EpollConnectTests(OnEpoll, ConnectContract, SynchronousTestCase):
@@ -122,11 +101,9 @@ class EpollTCPStreamTests(OnEpoll, OverTCP, StreamContract, SynchronousTestCase)
     """Streams over TCP, on epoll."""
 
 
+@needs_ipv6
 class EpollTCP6StreamTests(OnEpoll, OverTCP6, StreamContract, SynchronousTestCase):
     """Streams over TCP and IPv6, on epoll."""
-
-    if not ipv6_works():
-        skip = "this machine has no IPv6"
 
 
 class EpollTLSStreamTests(OnEpoll, OverTLS, StreamContract, SynchronousTestCase):
@@ -143,13 +120,11 @@ class EpollTCPBackPressureTests(
     """Back-pressure over TCP, on epoll."""
 
 
+@needs_ipv6
 class EpollTCP6BackPressureTests(
     OnEpoll, OverTCP6, BackPressureContract, SynchronousTestCase
 ):
     """Back-pressure over TCP and IPv6, on epoll."""
-
-    if not ipv6_works():
-        skip = "this machine has no IPv6"
 
 
 class EpollTLSBackPressureTests(
@@ -168,11 +143,9 @@ class EpollTCPAbortTests(OnEpoll, OverTCP, AbortContract, SynchronousTestCase):
     """Aborted connections over TCP, on epoll."""
 
 
+@needs_ipv6
 class EpollTCP6AbortTests(OnEpoll, OverTCP6, AbortContract, SynchronousTestCase):
     """Aborted connections over TCP and IPv6, on epoll."""
-
-    if not ipv6_works():
-        skip = "this machine has no IPv6"
 
 
 class EpollTLSAbortTests(OnEpoll, OverTLS, AbortContract, SynchronousTestCase):
@@ -187,13 +160,11 @@ class EpollTCPHalfCloseTests(OnEpoll, OverTCP, HalfCloseContract, SynchronousTes
     """Half close over TCP, on epoll."""
 
 
+@needs_ipv6
 class EpollTCP6HalfCloseTests(
     OnEpoll, OverTCP6, HalfCloseContract, SynchronousTestCase
 ):
     """Half close over TCP and IPv6, on epoll."""
-
-    if not ipv6_works():
-        skip = "this machine has no IPv6"
 
 
 class EpollUNIXHalfCloseTests(

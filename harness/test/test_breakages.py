@@ -1,0 +1,58 @@
+"""Tests for the contracts: each notices what it should."""
+
+import gc
+from collections.abc import Callable
+
+from twisted.trial.reporter import TestResult
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness.test import test_contracts_virtual
+from harness.test.breakages import BREAKAGES, Breakage
+
+
+def outcome(name: str) -> TestResult:
+    """Run one test of `harness.test.test_contracts_virtual`."""
+    class_name, method = name.split(".")
+    result = TestResult()
+    getattr(test_contracts_virtual, class_name)(method).run(result)
+    # What a broken reactor leaves behind must not be found by the next test.
+    gc.collect()
+    return result
+
+
+class UnbrokenTests(SynchronousTestCase):
+    """The tests that have to notice, on a reactor with nothing to notice."""
+
+    def test_nothing_is_noticed(self) -> None:
+        """Each of the tests passes as long as nothing is broken."""
+        names = {name for breakage in BREAKAGES for name in breakage.noticed_by}
+
+        failed = {name for name in names if not outcome(name).wasSuccessful()}
+
+        self.assertEqual(failed, set())
+
+
+class BreakageTests(SynchronousTestCase):
+    """The same tests, each on a reactor broken in a way that it has to notice."""
+
+
+def noticing(breakage: Breakage) -> Callable[[BreakageTests], None]:
+    """Make the test that a breakage is noticed."""
+
+    def test(self: BreakageTests) -> None:
+        breakage.plant(self)
+
+        unnoticed = [
+            name for name in breakage.noticed_by if outcome(name).wasSuccessful()
+        ]
+
+        self.flushLoggedErrors()
+        self.assertEqual(unnoticed, [])
+
+    test.__doc__ = f"It is noticed when this is wrong: {breakage.name}."
+    return test
+
+
+for _breakage in BREAKAGES:
+    _name = f"test_{_breakage.plant.__name__}"
+    setattr(BreakageTests, _name, noticing(_breakage))
