@@ -183,7 +183,8 @@ def integer_between(low: int, high: int, what: str) -> Callable[[str], int]:
     """Make a check for a whole number from ``low`` to ``high`` inclusive."""
 
     def check(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        digits = text.isascii() and text.isdigit() and len(text) <= len(str(high))
+        if not (digits and low <= int(text) <= high):
             raise argparse.ArgumentTypeError(
                 f"{what} must be a whole number from {low} to {high}, not {text!r}"
             )
