@@ -3,7 +3,7 @@
 
 A program written for `twisted.internet.task.react` is a coroutine function that is
 given the reactor and the command-line arguments. `run_program` calls it with a reactor
-of the test's and plays the part of `react` and of the terminal.
+of the test's and plays the part of ``react`` and of the terminal.
 """
 
 import io
@@ -31,10 +31,10 @@ Main = Callable[..., Coroutine[Any, Any, object]]
 def run_program(
     main: Main, *argv: str, reactor: MemoryReactorClock
 ) -> "RunningProgram":
-    """Start a program as `react` would, with its output kept for the test.
+    """Start a program as ``react`` would, with its output kept for the test.
 
     Args:
-        main: What the program hands to `react`.
+        main: What the program hands to `twisted.internet.task.react`.
         argv: The command-line arguments, without the program's name.
         reactor: What ``main`` is given. The test moves its time.
 
@@ -148,7 +148,8 @@ class Console(StringTransport):
     """What a program finds behind `twisted.internet.stdio.StandardIO` in a test.
 
     What the program writes here is part of its standard output. As a transport it
-    remembers what `StringTransport` remembers: ``producerState``, ``disconnecting``.
+    remembers what `twisted.internet.testing.StringTransport` does: ``producerState``,
+    ``disconnecting``.
     """
 
     def __init__(

@@ -35,7 +35,7 @@ Main = Callable[..., Coroutine[Any, Any, None]]
 
 
 class IReactor(IReactorCore, IReactorTCP, IReactorTime, IReactorPluggableNameResolver):
-    """What `react` hands to a program's ``main``, as far as the programs use it."""
+    """What `twisted.internet.task.react` gives ``main``, as far as programs use it."""
 
 
 def command(main: Main) -> Main:
