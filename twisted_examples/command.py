@@ -16,7 +16,9 @@ A program ends with ``react(command(main), sys.argv[1:])``.
 import argparse
 import errno
 import io
+import math
 import os
+import re
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TextIO, cast
@@ -191,3 +193,13 @@ def integer_between(low: int, high: int, what: str) -> Callable[[str], int]:
         return int(text)
 
     return check
+
+
+def seconds(text: str) -> float:
+    """Check a length of time given on the command line, such as ``10`` or ``0.5``."""
+    number = re.fullmatch(r"[0-9]*\.?[0-9]+", text)
+    if number is None or not 0 < float(text) < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"a time must be a positive number of seconds, not {text!r}"
+        )
+    return float(text)

@@ -22,6 +22,7 @@ from twisted_examples.command import (
     host,
     integer_between,
     port,
+    seconds,
     until_stopped,
 )
 
@@ -285,3 +286,30 @@ class ArgumentTests(SynchronousTestCase):
         self.assertEqual(host("example.com"), "example.com")
         self.assertEqual(host("::1"), "::1")
         self.assert_refused(host, "", " ", "example.com ")
+
+    def test_seconds(self) -> None:
+        """A time is longer than nothing and shorter than for ever."""
+        self.assertEqual(
+            [seconds("10"), seconds("0.5"), seconds(".25")], [10, 0.5, 0.25]
+        )
+        self.assert_refused(
+            seconds,
+            "",
+            "0",
+            "0.0",
+            "-1",
+            "1e3",
+            "inf",
+            "nan",
+            " 1",
+            "\u0661",
+            "9" * 400,
+        )
+
+    def test_seconds_message(self) -> None:
+        """The message says what would have been right, and what came."""
+        with self.assertRaisesRegex(
+            argparse.ArgumentTypeError,
+            "^a time must be a positive number of seconds, not 'soon'$",
+        ):
+            seconds("soon")
