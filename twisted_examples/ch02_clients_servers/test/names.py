@@ -21,7 +21,7 @@ from twisted.internet.interfaces import (
 from twisted.internet.testing import MemoryReactorClock
 from zope.interface import implementer
 
-Names = Mapping[str, Sequence[str]]
+Names = Mapping[str, Sequence[str] | None]
 
 
 @implementer(IReactorPluggableNameResolver)
@@ -30,7 +30,7 @@ class NamesReactor(MemoryReactorClock):
 
     Args:
         names: The addresses of each host, IPv4 or IPv6, in the order in which they
-            are to be tried.
+            are to be tried; None for a host whose look-up is never answered.
     """
 
     def __init__(self, names: Names | None = None) -> None:
@@ -44,7 +44,7 @@ class NamesReactor(MemoryReactorClock):
 
 @implementer(IHostnameResolver)
 class TableResolver:
-    """Answers at once: a name from the table, an address with itself.
+    """Answers at once or never: a name from the table, an address with itself.
 
     A name that is not in the table has no addresses, which is how Twisted's own
     resolver reports a failure of DNS.
@@ -63,25 +63,32 @@ class TableResolver:
     ) -> IHostResolution:
         resolution = Resolution(hostName)
         resolutionReceiver.resolutionBegan(resolution)
-        for address in self._addresses(hostName, portNumber):
-            if addressTypes is None or type(address) in addressTypes:
-                resolutionReceiver.addressResolved(address)
-        resolutionReceiver.resolutionComplete()
+        texts = self._look_up(hostName)
+        if texts is not None:
+            for address in _addresses(texts, portNumber):
+                if addressTypes is None or type(address) in addressTypes:
+                    resolutionReceiver.addressResolved(address)
+            resolutionReceiver.resolutionComplete()
         return resolution
 
-    def _addresses(self, name: str, port: int) -> Iterator[IAddress]:
-        is_address = isIPAddress(name) or isIPv6Address(name)
-        for text in [name] if is_address else self._names.get(name, []):
-            kind = IPv6Address if isIPv6Address(text) else IPv4Address
-            yield kind("TCP", text, port)
+    def _look_up(self, name: str) -> Sequence[str] | None:
+        if isIPAddress(name) or isIPv6Address(name):
+            return [name]
+        return self._names.get(name, [])
 
 
 @implementer(IHostResolution)
 class Resolution:
-    """A look-up that has ended by the time anybody sees it."""
+    """A look-up. Like Twisted's own, it cannot be cancelled."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def cancel(self) -> None:
-        raise RuntimeError(f"the look-up of {self.name} has ended")
+        raise NotImplementedError(f"cannot cancel the look-up of {self.name}")
+
+
+def _addresses(texts: Sequence[str], port: int) -> Iterator[IAddress]:
+    for text in texts:
+        kind = IPv6Address if isIPv6Address(text) else IPv4Address
+        yield kind("TCP", text, port)

@@ -103,13 +103,20 @@ class NamesReactorTests(SynchronousTestCase):
             "DNS lookup failed: no results for hostname lookup: other.test.",
         )
 
-    def test_cannot_cancel_what_has_ended(self) -> None:
-        """A look-up is over when it is returned: cancelling it is a mistake."""
+    def test_may_never_answer(self) -> None:
+        """A look-up may begin and not end."""
+        reactor = NamesReactor({"silent.test": None})
+        reactor.nameResolver.resolveHostName(self.receiver, "silent.test", 80)
+
+        self.assertEqual(self.receiver.events, ["began"])
+
+    def test_cannot_cancel(self) -> None:
+        """Nobody may take it that a look-up was cancelled."""
         resolution = self.reactor.nameResolver.resolveHostName(
             self.receiver, "both.test"
         )
 
-        self.assertRaises(RuntimeError, resolution.cancel)
+        self.assertRaises(NotImplementedError, resolution.cancel)
 
     def test_installs_another_resolver(self) -> None:
         """The resolver can be changed, as on any reactor."""
