@@ -43,15 +43,22 @@ _ROOT = str(Path(twisted_examples.__file__).parents[1])
 class LiveProcess:
     """A process of its own process group, which never outlives its deadline."""
 
-    def __init__(self, *argv: str, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        *argv: str,
+        cwd: str | None = None,
+        stdout: int = subprocess.PIPE,
+        deadline: float = DEADLINE,
+    ) -> None:
         self._argv = argv
         # Unbuffered, since communicate() would miss what readline() had read ahead.
         self._process = subprocess.Popen(
             argv,
             bufsize=0,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
+            cwd=cwd,
             env=_environment(),
             start_new_session=True,
         )
@@ -123,17 +130,45 @@ class LiveProcess:
 class LiveTestCase(SynchronousTestCase):
     """Tests that start processes. None of them is alive when a test has ended."""
 
-    def start(self, *argv: str, deadline: float = DEADLINE) -> LiveProcess:
-        """Start a process with pipes for its standard streams."""
-        process = LiveProcess(*argv, deadline=deadline)
+    def start(
+        self,
+        *argv: str,
+        cwd: str | None = None,
+        stdout: int = subprocess.PIPE,
+        deadline: float = DEADLINE,
+    ) -> LiveProcess:
+        """Start a process.
+
+        Args:
+            argv: The command and its arguments.
+            cwd: The folder to start it in, if not this process's.
+            stdout: A descriptor to be its standard output instead of a pipe to here.
+            deadline: Seconds until it is killed.
+        """
+        process = LiveProcess(*argv, cwd=cwd, stdout=stdout, deadline=deadline)
         self.addCleanup(process.reap)
         return process
 
     def run_to_end(
-        self, *argv: str, stdin: bytes = b""
+        self,
+        *argv: str,
+        stdin: bytes = b"",
+        cwd: str | None = None,
+        stdout: int = subprocess.PIPE,
     ) -> subprocess.CompletedProcess[bytes]:
         """Start a process, give it all of its input, and wait for its end."""
-        return self.start(*argv).finish(stdin)
+        return self.start(*argv, cwd=cwd, stdout=stdout).finish(stdin)
+
+
+@contextmanager
+def broken_pipe() -> Iterator[int]:
+    """Hold the end of a pipe that nobody reads any more, as after ``| head``."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        yield writing
+    finally:
+        os.close(writing)
 
 
 @contextmanager

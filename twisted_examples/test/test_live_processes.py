@@ -9,6 +9,7 @@ import twisted_examples
 from twisted_examples.test.live import (
     DEADLINE,
     LiveTestCase,
+    broken_pipe,
     closed_port,
     listening_socket,
 )
@@ -49,6 +50,20 @@ class RunToEndTests(LiveTestCase):
         finished = self.run_to_end("/bin/sh", "-c", "echo $PYTHONPATH $COLOUR")
 
         self.assertRegex(finished.stdout, rb"^/.*:/nowhere red\n$")
+
+    def test_starts_where_it_is_told(self) -> None:
+        """A process can be given a folder of its own."""
+        finished = self.run_to_end("pwd", cwd="/")
+
+        self.assertEqual(finished.stdout, b"/\n")
+
+    def test_writes_where_it_is_told(self) -> None:
+        """A process can be given a standard output that has failed."""
+        with broken_pipe() as stdout:
+            finished = self.run_to_end("echo", "lost", stdout=stdout)
+
+        self.assertIsNone(finished.stdout)
+        self.assertEqual(finished.returncode, -signal.SIGPIPE)
 
 
 class ConversationTests(LiveTestCase):
