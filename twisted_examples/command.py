@@ -55,11 +55,13 @@ def command(main: Main) -> Main:
 
     async def command_main(reactor: IReactor, *argv: str) -> None:
         interrupted = False
+        ended: Deferred[None] = Deferred()
 
-        def interrupt() -> None:
+        def interrupt() -> Deferred[None]:
             nonlocal interrupted
             interrupted = not running.called
             running.cancel()
+            return ended
 
         def cancel() -> None:
             running.cancel()
@@ -69,8 +71,9 @@ def command(main: Main) -> Main:
             reactor.callLater(0, cancel)
 
         output = WatchedOutput.install(end_early)
+        # "During" the shutdown main would see its connections fail, and blame them.
+        reactor.addSystemEventTrigger("before", "shutdown", interrupt)
         running = ensureDeferred(main(reactor, *argv))
-        reactor.addSystemEventTrigger("during", "shutdown", interrupt)
         try:
             await running
         except (SystemExit, Exception):
@@ -78,6 +81,8 @@ def command(main: Main) -> Main:
                 raise SystemExit(INTERRUPTED) from None
             if output.error is None:
                 raise
+        finally:
+            ended.callback(None)
         if output.error is not None:
             raise SystemExit(_explain(output.error))
 
@@ -88,16 +93,12 @@ def until_stopped(reactor: IReactorCore) -> Deferred[None]:
     """Wait, as a server's ``main`` does, until the reactor is told to stop.
 
     Returns:
-        A Deferred that fires with None before the reactor shuts down.
-        The reactor waits for what the awaiting coroutine still does then.
+        A Deferred that fires with None before the reactor shuts down, or when it is
+        cancelled: for a server, that is the normal end. Under `command` the reactor
+        waits for what the awaiting coroutine still does then.
     """
-    stopped: Deferred[None] = Deferred()
-
-    def fire() -> None:
-        if not stopped.called:  # it is, when whoever waited was cancelled
-            stopped.callback(None)
-
-    reactor.addSystemEventTrigger("before", "shutdown", fire)
+    stopped: Deferred[None] = Deferred(lambda cancelled: cancelled.callback(None))
+    reactor.addSystemEventTrigger("before", "shutdown", stopped.cancel)
     return stopped
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionLost
 from twisted.internet.interfaces import IReactorCore
 from twisted.internet.task import deferLater
 from twisted.internet.testing import MemoryReactorClock
@@ -133,6 +134,41 @@ class CommandTests(SynchronousTestCase):
         self.assertEqual(program.stderr, "")
         self.assertEqual(program.exit_status, 130)
 
+    def test_interrupted_before_its_connections_are_lost(self) -> None:
+        """The reactor closes all connections as it stops; they are not to blame."""
+        connection: Deferred[None] = Deferred()
+
+        async def main(reactor: object) -> None:
+            await connection
+
+        reactor = MemoryReactorClock()
+        reactor.addSystemEventTrigger(
+            "during", "shutdown", lambda: connection.errback(ConnectionLost())
+        )
+        with run_program(command(main), reactor=reactor) as program:
+            program.interrupt()
+
+        self.assertEqual(program.exit_status, 130)
+
+    def test_reactor_waits_for_the_end(self) -> None:
+        """A server that has something to close after Ctrl-C is given the time."""
+        closed: Deferred[None] = Deferred()
+
+        async def main(reactor: IReactor) -> None:
+            await until_stopped(reactor)
+            await closed
+
+        reactor = MemoryReactorClock()
+        ended = Deferred.fromCoroutine(command(main)(reactor))
+        triggers = reactor.triggers["before"]["shutdown"]
+        waits_for = [call(*args, **options) for call, args, options in triggers]
+        self.assertNoResult(ended)
+        self.assertNoResult(waits_for[0])
+        closed.callback(None)
+
+        self.assertIsNone(self.successResultOf(ended))
+        self.assertIsNone(self.successResultOf(waits_for[0]))
+
     def test_server_is_not_interrupted_but_stopped(self) -> None:
         """To a server that waits for it Ctrl-C is the normal end."""
         with run_program(command(serve), reactor=MemoryReactorClock()) as program:
@@ -196,9 +232,8 @@ class CommandTests(SynchronousTestCase):
         ended, reactor = self.start_with_output(FailingStream(errno.EPIPE), main)
         reactor.advance(0)
         self.failureResultOf(ended, SystemExit)
-        for phase in ("before", "during"):
-            for call, args, kwargs in reactor.triggers[phase]["shutdown"]:
-                call(*args, **kwargs)
+        for call, args, kwargs in reactor.triggers["before"]["shutdown"]:
+            call(*args, **kwargs)
 
         self.assertEqual(self.flushLoggedErrors(), [])
 
