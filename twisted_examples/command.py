@@ -94,7 +94,7 @@ def until_stopped(reactor: IReactorCore) -> Deferred[None]:
 
     Returns:
         A Deferred that fires with None before the reactor shuts down, or when it is
-        cancelled: for a server, that is the normal end. Under `command` the reactor
+        cancelled. For a server, that is the normal end. Under `command` the reactor
         waits for what the awaiting coroutine still does then.
     """
     stopped: Deferred[None] = Deferred(lambda cancelled: cancelled.callback(None))
