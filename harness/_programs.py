@@ -36,7 +36,7 @@ def run_program(
     Args:
         main: What the program hands to `twisted.internet.task.react`.
         argv: The command-line arguments, without the program's name.
-        reactor: What ``main`` is given. The test moves its time.
+        reactor: What ``main`` is given, as a running one. The test moves its time.
 
     Returns:
         The running program, a context manager: ``sys.stdout`` and ``sys.stderr`` are
@@ -71,6 +71,7 @@ class RunningProgram:
         self._borrowed.enter_context(redirect_stderr(self._stderr))
         self._borrowed.callback(setattr, stdio, "StandardIO", stdio.StandardIO)
         stdio.StandardIO = self._open_console  # type: ignore[misc, assignment]
+        self._reactor.running = True
         finished = ensureDeferred(self._main(self._reactor, *self._argv))
         finished.addCallbacks(self._succeeded, self._failed)
         return self

@@ -54,6 +54,7 @@ def command(main: Main) -> Main:
     """
 
     async def command_main(reactor: IReactor, *argv: str) -> None:
+        await _running(reactor)
         interrupted = False
         ended: Deferred[None] = Deferred()
 
@@ -87,6 +88,17 @@ def command(main: Main) -> Main:
             raise SystemExit(_explain(output.error))
 
     return command_main
+
+
+def _running(reactor: IReactorCore) -> Deferred[None]:
+    """Wait until the reactor runs, and with it catches Ctrl-C.
+
+    `react` calls its ``main`` before. To a program that had started by then, Ctrl-C
+    would be an exception from whatever line it met.
+    """
+    running: Deferred[None] = Deferred()
+    reactor.callWhenRunning(running.callback, None)
+    return running
 
 
 def until_stopped(reactor: IReactorCore) -> Deferred[None]:

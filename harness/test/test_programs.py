@@ -58,6 +58,18 @@ class OutputTests(SynchronousTestCase):
         self.assertEqual(program.stdout_bytes, b"hello Ada Alan\n")
         self.assertEqual(program.stderr, "nobody else?\n")
 
+    def test_the_reactor_runs(self) -> None:
+        """What waits for the reactor to run need not wait."""
+        reactor = MemoryReactorClock()
+
+        async def main(reactor: IReactorCore) -> None:
+            reactor.callWhenRunning(print, "running")
+
+        with run_program(main, reactor=reactor) as program:
+            pass
+
+        self.assertEqual(program.stdout, "running\n")
+
     def test_the_streams_are_given_back(self) -> None:
         """After the block the process has its own streams again."""
         before = sys.stdout, sys.stderr, stdio.StandardIO

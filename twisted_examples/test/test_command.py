@@ -73,6 +73,7 @@ class CommandTests(SynchronousTestCase):
         if isinstance(stream, FailingStream):
             self.addCleanup(os.close, stream.descriptor)
         reactor = MemoryReactorClock()
+        reactor.running = True
         return Deferred.fromCoroutine(command(main)(reactor)), reactor
 
     def test_success(self) -> None:
@@ -83,6 +84,22 @@ class CommandTests(SynchronousTestCase):
 
         self.assertEqual(program.stdout, "1\n2\n3\n4\n")
         self.assertEqual(program.exit_status, 0)
+
+    def test_starts_with_the_reactor(self) -> None:
+        """``main`` does nothing as long as Ctrl-C would be an exception in it."""
+        started: list[str] = []
+
+        async def main(reactor: object) -> None:
+            started.append("main")
+
+        reactor = MemoryReactorClock()
+        ended = Deferred.fromCoroutine(command(main)(reactor))
+        self.assertNoResult(ended)
+        self.assertEqual(started, [])
+        reactor.run()
+
+        self.assertEqual(started, ["main"])
+        self.assertIsNone(self.successResultOf(ended))
 
     def test_failure(self) -> None:
         """What ``main`` says about its failure is what the shell is told."""
@@ -159,6 +176,7 @@ class CommandTests(SynchronousTestCase):
             await closed
 
         reactor = MemoryReactorClock()
+        reactor.running = True
         ended = Deferred.fromCoroutine(command(main)(reactor))
         triggers = reactor.triggers["before"]["shutdown"]
         waits_for = [call(*args, **options) for call, args, options in triggers]
