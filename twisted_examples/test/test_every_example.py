@@ -30,6 +30,22 @@ class UntouchableReactor(MemoryReactorClock):
         raise AssertionError(f"reactor.{name} was asked for")
 
 
+class UntouchableReactorTests(SynchronousTestCase):
+    """The reactor that programs are given where they need none."""
+
+    def test_cannot_be_used(self) -> None:
+        """A program that uses it ends with an error."""
+
+        async def main(reactor: MemoryReactorClock) -> None:
+            reactor.callLater(1, print)
+
+        with run_program(main, reactor=UntouchableReactor()) as running:
+            pass
+
+        self.assertEqual(running.exit_status, 1)
+        self.assertEqual(len(self.flushLoggedErrors(AssertionError)), 1)
+
+
 def sources(folder: "Traversable | None" = None) -> Iterator[tuple[str, str]]:
     """Yield name and source of each module of the package that is not a test."""
     for file in (folder or files(PACKAGE)).iterdir():

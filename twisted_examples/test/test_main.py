@@ -318,6 +318,5 @@ class FailingStream(io.StringIO):
 
     def close(self) -> None:
         """Close the descriptor too."""
-        if not self.closed:
-            os.close(self._descriptor)
+        os.close(self._descriptor)
         super().close()
