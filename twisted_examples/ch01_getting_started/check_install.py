@@ -26,7 +26,7 @@ What to notice:
 - Only an import shows that a module works: what is on the disk may be half of it, or
   built for another machine, and then fails with any exception there is.
 - ``main`` is a coroutine that waits for nothing, which is as good as any other.
-- `react` imports the reactor when it is called, not before.
+- `twisted.internet.task.react` imports the reactor when it is called, not before.
   So a program that must work without Twisted can be written with it.
 
 Left out: whether the versions suit each other, which ``python -m pip check`` knows.
