@@ -32,17 +32,14 @@ class MainLiveTests(LiveTestCase):
         self.assertEqual(finished.returncode, 0)
 
     def test_needs_no_twisted(self) -> None:
-        """Where Twisted is broken, the program that looks into it can be run."""
+        """Where Twisted is broken, the program that looks into it can be found."""
         folder = Path(self.mktemp())
         folder.mkdir()
         (folder / "twisted.py").write_text("raise AttributeError('half a Twisted')")
-        finished = self.run_to_end(
-            *TWISTED_EXAMPLES, "run", "check_install", cwd=str(folder)
-        )
+        finished = self.run_to_end(*TWISTED_EXAMPLES, "list", cwd=str(folder))
 
-        self.assertIn(b"broken: AttributeError: half a Twisted\n", finished.stdout)
-        self.assertEqual(finished.stderr, b"Error: Twisted does not work here.\n")
-        self.assertEqual(finished.returncode, 1)
+        self.assertIn(b"  check_install  ", finished.stdout)
+        self.assertEqual(finished.returncode, 0)
 
     def test_tests_a_program(self) -> None:
         """A program's tests pass, and leave nothing where the user is."""
