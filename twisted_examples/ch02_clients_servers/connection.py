@@ -65,7 +65,7 @@ class QuickDisconnectFactory(Factory):
     def __init__(self) -> None:
         self.lost: Deferred[None] = Deferred()
 
-    def buildProtocol(self, addr: IAddress) -> QuickDisconnectProtocol:
+    def buildProtocol(self, addr: IAddress | None) -> QuickDisconnectProtocol:
         return QuickDisconnectProtocol(self.lost)
 
 
