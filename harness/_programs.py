@@ -71,9 +71,10 @@ class RunningProgram:
         self._borrowed.enter_context(redirect_stderr(self._stderr))
         self._borrowed.callback(setattr, stdio, "StandardIO", stdio.StandardIO)
         stdio.StandardIO = self._open_console  # type: ignore[misc, assignment]
-        self._reactor.running = True
         finished = ensureDeferred(self._main(self._reactor, *self._argv))
         finished.addCallbacks(self._succeeded, self._failed)
+        if self.exit_status is None:  # a program that has ended needs no reactor
+            self._run_reactor()
         return self
 
     def __exit__(
@@ -121,6 +122,14 @@ class RunningProgram:
                 call(*args, **kwargs)
         if self.exit_status is None:
             self.exit_status = 0
+
+    def _run_reactor(self) -> None:
+        """Let the reactor run, as `twisted.internet.task.react` does after ``main``."""
+        self._reactor.running = True
+        calls = self._reactor.whenRunningHooks
+        while calls:
+            call, args, kwargs = calls.pop(0)
+            call(*args, **kwargs)
 
     def _open_console(self, protocol: IProtocol, **options: object) -> "Console":
         self._console = Console(protocol, self._stdout.buffer, self._reactor)

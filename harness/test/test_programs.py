@@ -59,16 +59,20 @@ class OutputTests(SynchronousTestCase):
         self.assertEqual(program.stderr, "nobody else?\n")
 
     def test_the_reactor_runs(self) -> None:
-        """What waits for the reactor to run need not wait."""
-        reactor = MemoryReactorClock()
+        """It starts once ``main`` has begun, and makes the calls that waited for it."""
 
         async def main(reactor: IReactorCore) -> None:
-            reactor.callWhenRunning(print, "running")
+            started: Deferred[None] = Deferred()
+            reactor.callWhenRunning(started.callback, None)
+            print(reactor.running)
+            await started
+            print(reactor.running)
 
-        with run_program(main, reactor=reactor) as program:
+        with run_program(main, reactor=MemoryReactorClock()) as program:
             pass
 
-        self.assertEqual(program.stdout, "running\n")
+        self.assertEqual(program.stdout, "False\nTrue\n")
+        self.assertEqual(program.exit_status, 0)
 
     def test_the_streams_are_given_back(self) -> None:
         """After the block the process has its own streams again."""

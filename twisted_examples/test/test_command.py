@@ -73,8 +73,9 @@ class CommandTests(SynchronousTestCase):
         if isinstance(stream, FailingStream):
             self.addCleanup(os.close, stream.descriptor)
         reactor = MemoryReactorClock()
-        reactor.running = True
-        return Deferred.fromCoroutine(command(main)(reactor)), reactor
+        ended = Deferred.fromCoroutine(command(main)(reactor))
+        reactor.run()
+        return ended, reactor
 
     def test_success(self) -> None:
         """A program that ends well has status 0, and its output is complete."""
@@ -176,8 +177,8 @@ class CommandTests(SynchronousTestCase):
             await closed
 
         reactor = MemoryReactorClock()
-        reactor.running = True
         ended = Deferred.fromCoroutine(command(main)(reactor))
+        reactor.run()
         triggers = reactor.triggers["before"]["shutdown"]
         waits_for = [call(*args, **options) for call, args, options in triggers]
         self.assertNoResult(ended)
