@@ -195,6 +195,10 @@ def listening_socket() -> Iterator[socket.socket]:
 
 def _environment() -> dict[str, str]:
     """Inherit all, and find the package where this process has found it."""
-    inherited = os.environ.get("PYTHONPATH")
+    environment = dict(os.environ)
+    inherited = environment.get("PYTHONPATH")
     path = f"{_ROOT}{os.pathsep}{inherited}" if inherited else _ROOT
-    return {**os.environ, "PYTHONPATH": path}
+    environment["PYTHONPATH"] = path
+    # It would hide that a program forgets to flush what it has written.
+    environment.pop("PYTHONUNBUFFERED", None)
+    return environment

@@ -177,7 +177,7 @@ class FindTests(SynchronousTestCase):
         catalogue = named("webcat", "portscan", "connection", "connectiontest")
         for name, message in [
             ("portscn", "there is no program 'portscn': did you mean portscan?"),
-            ("PortScan", "there is no program 'PortScan': did you mean portscan?"),
+            ("PORTSCAN", "there is no program 'PORTSCAN': did you mean portscan?"),
             (
                 "connections",
                 "there is no program 'connections': "
