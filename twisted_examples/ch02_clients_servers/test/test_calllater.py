@@ -83,6 +83,13 @@ class MainTests(SynchronousTestCase):
         self.reactor = StoppableReactor()
         self.reactor.advance(38_023)
 
+    def test_asks_for_every_call_beforehand(self) -> None:
+        """The reactor is told at the start what to do at which instants."""
+        with run_program(main, reactor=self.reactor):
+            pending = [call.getTime() for call in self.reactor.getDelayedCalls()]
+
+        self.assertEqual(pending, [38_024, 38_025, 38_026, 38_027, 38_028])
+
     def test_says_each_thing_at_its_second(self) -> None:
         """Nothing comes early, late or twice."""
         printed = []
@@ -111,7 +118,7 @@ class MainTests(SynchronousTestCase):
         self.assertEqual(len(program.stdout.splitlines()), 6)
 
     def test_stops_the_reactor_after_five_seconds(self) -> None:
-        """It stops once, at that very instant, and leaves nothing to be called."""
+        """It stops once, and leaves nothing to be called."""
         with run_program(main, reactor=self.reactor):
             self.reactor.advance(4.5)
             stopped_early = self.reactor.stopped_at.copy()

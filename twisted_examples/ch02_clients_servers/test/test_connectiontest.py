@@ -78,10 +78,12 @@ class CheckConnectionTests(SynchronousTestCase):
     def test_fails_when_time_is_up(self) -> None:
         """At that very instant the attempt is given up."""
         checking = self.check()
+        instants = [call.getTime() for call in self.reactor.getDelayedCalls()]
         self.reactor.advance(7.75)
         self.assertNoResult(checking)
         self.reactor.advance(0.25)
 
+        self.assertEqual(instants, [8])
         self.failureResultOf(checking, error.TimeoutError)
         self.assertTrue(self.reactor.connectors[0].stoppedConnecting)
 
