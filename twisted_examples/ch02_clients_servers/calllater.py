@@ -14,7 +14,7 @@ Run it::
 
 What to notice:
 
-- `callLater` returns at once. The reactor makes the call when its time has come, and
+- ``callLater`` returns at once. The reactor makes the call when its time has come, and
   hands on the arguments that follow, by position and by keyword.
 - The time is the reactor's too: ``reactor.seconds()``. A test moves it as it likes.
 - Any call may stop the reactor. Ctrl-C does the same, sooner.

@@ -2,9 +2,9 @@
 # -*- test-case-name: twisted_examples.ch02_clients_servers.test.test_names -*-
 """A reactor in memory that knows the hosts of a table, and no others.
 
-`MemoryReactorClock` knows no names at all on older versions of Twisted, where
-`HostnameEndpoint` then asks the real DNS in a thread, and gives every name the same
-address on newer ones.
+`MemoryReactorClock` knows no names at all on older versions of Twisted, where the
+programs would ask the real DNS in a thread, and gives every name the same address on
+newer ones.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
