@@ -93,7 +93,7 @@ def command(main: Main) -> Main:
 def _running(reactor: IReactorCore) -> Deferred[None]:
     """Wait until the reactor runs, and with it catches Ctrl-C.
 
-    `react` calls its ``main`` before. To a program that had started by then, Ctrl-C
+    ``react`` calls its ``main`` before. To a program that had started by then, Ctrl-C
     would be an exception from whatever line it met.
     """
     running: Deferred[None] = Deferred()
