@@ -39,7 +39,7 @@ def run_program(
         reactor: What ``main`` is given, as a running one. The test moves its time.
 
     Returns:
-        The running program, a context manager: ``sys.stdout`` and ``sys.stderr`` are
+        The running program, a context manager. ``sys.stdout`` and ``sys.stderr`` are
         the program's as long as the ``with`` block lasts, and so is
         `twisted.internet.stdio.StandardIO`.
     """
