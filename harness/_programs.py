@@ -41,7 +41,8 @@ def run_program(
     Returns:
         The running program, a context manager. ``sys.stdout`` and ``sys.stderr`` are
         the program's as long as the ``with`` block lasts, and so is
-        `twisted.internet.stdio.StandardIO`.
+        `twisted.internet.stdio.StandardIO`. A program that has not ended with the
+        block is killed: what it awaits is cancelled, and it has no exit status.
     """
     return RunningProgram(main, argv, reactor)
 
@@ -64,6 +65,7 @@ class RunningProgram:
         self._stderr = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
         self._console: Console | None = None
         self._borrowed = ExitStack()
+        self._killed = False
 
     def __enter__(self) -> "RunningProgram":
         """Borrow the process's standard streams and call ``main``."""
@@ -71,8 +73,8 @@ class RunningProgram:
         self._borrowed.enter_context(redirect_stderr(self._stderr))
         self._borrowed.callback(setattr, stdio, "StandardIO", stdio.StandardIO)
         stdio.StandardIO = self._open_console  # type: ignore[misc, assignment]
-        finished = ensureDeferred(self._main(self._reactor, *self._argv))
-        finished.addCallbacks(self._succeeded, self._failed)
+        self._finished = ensureDeferred(self._main(self._reactor, *self._argv))
+        self._finished.addBoth(self._ended)
         if self.exit_status is None:  # a program that has ended needs no reactor
             self._run_reactor()
         return self
@@ -83,7 +85,9 @@ class RunningProgram:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Give the streams back."""
+        """Kill the program if it still runs, and give the streams back."""
+        self._killed = True
+        self._finished.cancel()
         self._borrowed.close()
 
     @property
@@ -136,14 +140,15 @@ class RunningProgram:
         protocol.makeConnection(self._console)
         return self._console
 
-    def _succeeded(self, result: object) -> None:
-        self.exit_status = 0
-
-    def _failed(self, failure: Failure) -> None:
-        if isinstance(failure.value, SystemExit):
-            self.exit_status = self._exit(failure.value.code)
+    def _ended(self, result: object) -> None:
+        if self._killed:
+            return
+        if not isinstance(result, Failure):
+            self.exit_status = 0
+        elif isinstance(result.value, SystemExit):
+            self.exit_status = self._exit(result.value.code)
         else:
-            Logger().failure("main function encountered error", failure)
+            Logger().failure("main function encountered error", result)
             self.exit_status = 1
 
     def _exit(self, code: str | int | None) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from twisted.internet import stdio
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorCore, IReactorTime
 from twisted.internet.protocol import Protocol
 from twisted.internet.task import deferLater
@@ -117,6 +117,24 @@ class ExitStatusTests(SynchronousTestCase):
         """Returning is success, and so is SystemExit without a status."""
         self.assertEqual(self.status_of(greet), 0)
         self.assertEqual(self.status_of(ending_with(SystemExit())), 0)
+
+    def test_none_when_it_is_killed(self) -> None:
+        """A program that runs at the end of the block is ended, and says no more."""
+        ended: list[str] = []
+
+        async def main(reactor: object) -> None:
+            try:
+                await Deferred()
+            except CancelledError:
+                ended.append("ended")
+                raise SystemExit("Error: cancelled.") from None
+
+        with run_program(main, reactor=MemoryReactorClock()) as program:
+            self.assertEqual(ended, [])
+
+        self.assertEqual(ended, ["ended"])
+        self.assertIsNone(program.exit_status)
+        self.assertEqual(program.stderr, "")
 
     def test_number_given_to_system_exit(self) -> None:
         """The number is the status."""
