@@ -164,14 +164,18 @@ class Prober:
         Raises:
             ConnectError: It could not be found out.
         """
-        errors: list[ConnectError] = []
+        fault: ConnectError | None = None
+        answers = 0
         for address in self.addresses:
             try:
                 return await self._accepts(address, port)
             except ConnectError as error:
-                errors.append(error)
-        if all(is_our_fault(error) for error in errors):
-            raise errors[0]
+                if is_our_fault(error):
+                    fault = error
+                else:
+                    answers += 1
+        if fault is not None and answers == 0:
+            raise fault
         return False
 
     async def _accepts(self, address: Address, port: int) -> bool:
@@ -217,10 +221,9 @@ async def scan(
     try:
         await gatherResults(workers, consumeErrors=True)
     except FirstError as error:
-        error.subFailure.raiseException()
-    finally:
         for worker in workers:
             worker.cancel()
+        error.subFailure.raiseException()
 
 
 async def main(reactor: IReactor, *argv: str) -> None:

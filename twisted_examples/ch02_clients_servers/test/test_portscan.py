@@ -23,7 +23,10 @@ from twisted_examples.ch02_clients_servers.test.attempts import accept, fail
 from twisted_examples.ch02_clients_servers.test.names import NamesReactor
 from twisted_examples.command import command
 
-REFUSED = error.ConnectionRefusedError(111, "Connection refused")
+
+def refuse(reactor: MemoryReactorClock, attempt: int = -1) -> None:
+    """Let an attempt meet a closed port."""
+    fail(reactor, error.ConnectionRefusedError(111, "Connection refused"), attempt)
 
 
 class PortsTests(SynchronousTestCase):
@@ -166,7 +169,7 @@ class ProberTests(SynchronousTestCase):
     def test_closed(self) -> None:
         """A port that refuses is not open."""
         probing = self.probe()
-        fail(self.reactor, REFUSED)
+        refuse(self.reactor)
 
         self.assertFalse(self.successResultOf(probing))
         self.assertEqual(self.reactor.getDelayedCalls(), [])
@@ -185,6 +188,7 @@ class ProberTests(SynchronousTestCase):
     def test_endpoint_has_the_same_time(self) -> None:
         """The system's 30 seconds must not end a longer wait."""
         self.probe()
+        refuse(self.reactor)
 
         self.assertEqual(self.reactor.tcpClients[0][3], 5)
 
@@ -208,7 +212,7 @@ class ProberTests(SynchronousTestCase):
     def test_any_address_will_do(self) -> None:
         """Where one address is closed, the next may be open."""
         probing = self.probe(IPv6Address("TCP", "2001:db8::1", 0), self.address())
-        fail(self.reactor, REFUSED)
+        refuse(self.reactor)
         self.assertNoResult(probing)
         accept(self.reactor)
 
@@ -235,7 +239,7 @@ class ProberTests(SynchronousTestCase):
         unreachable = error.NoRouteError(errno.ENETUNREACH, "Network is unreachable")
         probing = self.probe(IPv6Address("TCP", "2001:db8::1", 0), self.address())
         fail(self.reactor, unreachable)
-        fail(self.reactor, REFUSED)
+        refuse(self.reactor)
 
         self.assertFalse(self.successResultOf(probing))
 
@@ -353,7 +357,7 @@ class MainTests(SynchronousTestCase):
             if port in open_ports:
                 accept(self.reactor, attempt)
             else:
-                fail(self.reactor, REFUSED, attempt)
+                refuse(self.reactor, attempt)
 
     def test_prints_the_open_ports(self) -> None:
         """Of ports 1 to 200, tried 50 at a time, those that are open, ascending."""
