@@ -1,6 +1,9 @@
 """What the documentation shows of chapter 2's programs is what they print."""
 
+import os
+import sys
 import time
+from io import StringIO
 
 from twisted.internet import error
 from twisted.internet.address import IPv4Address
@@ -29,6 +32,14 @@ class TranscriptTests(TranscriptTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.reactor = NamesReactor({"localhost": ["127.0.0.1"]})
+
+    def leave_own_terminal_alone(self) -> None:
+        """Keep a program from looking at the test's own, which may well be closed."""
+        null = os.open(os.devnull, os.O_RDWR)
+        self.addCleanup(os.close, null)
+        self.patch(sys, "stdin", StringIO())
+        self.patch(dataforward, "STDIN", null)
+        self.patch(dataforward, "STDOUT", null)
 
     def test_runreactor(self) -> None:
         """Ctrl-C, after a while."""
@@ -91,6 +102,7 @@ class TranscriptTests(TranscriptTestCase):
 
     def test_dataforward(self) -> None:
         """A conversation with the echo server."""
+        self.leave_own_terminal_alone()
         with self.terminal.run(
             dataforward, "127.0.0.1", "5001", reactor=self.reactor
         ) as program:
