@@ -42,7 +42,7 @@ def run_program(
         The running program, a context manager. ``sys.stdout`` and ``sys.stderr`` are
         the program's as long as the ``with`` block lasts, and so is
         `twisted.internet.stdio.StandardIO`. A program that has not ended with the
-        block is killed: what it awaits is cancelled, and it has no exit status.
+        block is killed. What it awaits is cancelled, and it has no exit status.
     """
     return RunningProgram(main, argv, reactor)
 
