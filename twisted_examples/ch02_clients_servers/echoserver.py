@@ -35,6 +35,7 @@ place after one that is too long.
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from twisted.internet.abstract import isIPv6Address
 from twisted.internet.defer import maybeDeferred
@@ -153,8 +154,8 @@ class Echo(Protocol):
             self.transport.loseConnection()
 
 
-async def main(reactor: IReactor, *argv: str) -> None:
-    """Serve until Ctrl-C."""
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="echoserver", description="Answer every line with that line."
     )
@@ -170,7 +171,12 @@ async def main(reactor: IReactor, *argv: str) -> None:
         default="127.0.0.1",
         help="address to listen on (default: 127.0.0.1)",
     )
-    arguments = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+async def main(reactor: IReactor, *argv: str) -> None:
+    """Serve until Ctrl-C."""
+    arguments = parse(argv)
     is_ipv6 = isIPv6Address(arguments.interface)
     endpoint_type = TCP6ServerEndpoint if is_ipv6 else TCP4ServerEndpoint
     endpoint = endpoint_type(reactor, arguments.port, interface=arguments.interface)

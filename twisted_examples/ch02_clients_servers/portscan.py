@@ -226,8 +226,8 @@ async def scan(
         error.subFailure.raiseException()
 
 
-async def main(reactor: IReactor, *argv: str) -> None:
-    """Scan a host and print what is open."""
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="portscan",
         description="Find out which TCP ports of a host accept connections.",
@@ -251,7 +251,12 @@ async def main(reactor: IReactor, *argv: str) -> None:
         default=5.0,
         help="seconds to wait for an answer (default: 5)",
     )
-    arguments = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+async def main(reactor: IReactor, *argv: str) -> None:
+    """Scan a host and print what is open."""
+    arguments = parse(argv)
     found: list[int] = []
 
     def report(port: int) -> None:

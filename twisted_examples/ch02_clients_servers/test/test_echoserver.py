@@ -3,10 +3,12 @@
 import io
 import sys
 import tracemalloc
+from typing import cast
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IHalfCloseableProtocol
+from twisted.internet.interfaces import IHalfCloseableProtocol, IListeningPort
+from twisted.internet.protocol import Factory
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
@@ -189,6 +191,25 @@ class EchoTests(SynchronousTestCase):
         self.assertIsNone(self.transport.producer)
 
 
+class ClosingReactor(MemoryReactorClock):
+    """A reactor that remembers which of its ports were closed.
+
+    Attributes:
+        closed: Their numbers, in order.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed: list[int] = []
+
+    def listenTCP(
+        self, port: int, factory: Factory, backlog: int = 50, interface: str = ""
+    ) -> IListeningPort:
+        listening = super().listenTCP(port, factory, backlog, interface)
+        listening.stopListening = lambda: self.closed.append(port)
+        return cast(IListeningPort, listening)
+
+
 class BusyReactor(MemoryReactorClock):
     """A reactor none of whose ports is free."""
 
@@ -256,10 +277,13 @@ class MainTests(SynchronousTestCase):
         )
 
     def test_ends_on_interrupt(self) -> None:
-        """Ctrl-C is how it is meant to end."""
-        with run_program(command(main), reactor=self.reactor) as program:
+        """Ctrl-C is how it is meant to end: it closes its port first."""
+        reactor = ClosingReactor()
+        with run_program(command(main), reactor=reactor) as program:
+            self.assertEqual(reactor.closed, [])
             program.interrupt()
 
+        self.assertEqual(reactor.closed, [5001])
         self.assertEqual(program.exit_status, 0)
 
     def test_port_in_use(self) -> None:

@@ -101,7 +101,6 @@ class DataForwardLiveTests(LiveTestCase):
         with closed_port() as port:
             processes = [
                 self.start(*DATAFORWARD, "127.0.0.1", str(port)),
-                self.start(*DATAFORWARD, "nobody.invalid", str(port)),
                 self.start_in_shell('"$@" >&-', port),
             ]
             ends = [process.finish() for process in processes]
@@ -111,13 +110,11 @@ class DataForwardLiveTests(LiveTestCase):
             [
                 "Connection failed: Connection was refused by other side: "
                 "111: Connection refused.\n",
-                "Connection failed: DNS lookup failed: "
-                "no results for hostname lookup: nobody.invalid.\n",
                 "Error: standard input and output must be open.\n",
             ],
         )
-        self.assertEqual([end.stdout for end in ends], [b""] * 3)
-        self.assertEqual([end.returncode for end in ends], [1] * 3)
+        self.assertEqual([end.stdout for end in ends], [b""] * 2)
+        self.assertEqual([end.returncode for end in ends], [1] * 2)
 
     def test_ends_early(self) -> None:
         """A reader who has seen enough ends it as Ctrl-C does: without a word."""
