@@ -72,7 +72,7 @@ def run_as_main(module: str, argv: Sequence[str]) -> None:
 def run_tests(modules: Sequence[str], run: Run) -> None:
     """Let trial run test modules, and leave nothing of it in the current folder."""
     with TemporaryDirectory() as folder:
-        run("twisted.trial", ["--temp-directory", f"{folder}/trial", *modules])
+        run(f"{PACKAGE}._trial", ["--temp-directory", f"{folder}/trial", *modules])
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

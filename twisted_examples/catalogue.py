@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "twisted_examples"
 _CHAPTER = re.compile(r"ch\d\d_\w+")
+_LIVE_TESTS = re.compile(r"test_live_\w+\.py")
 
 
 class UnknownProgramError(LookupError):
@@ -116,10 +117,22 @@ def _read_programs(folder: "Traversable", name: str) -> Iterator[Program]:
             source,
             tuple(
                 f"{PACKAGE}.{folder.name}.test.{test}"
-                for test in (f"test_{name}", f"test_live_{name}")
-                if (folder / "test" / f"{test}.py").is_file()
+                for test in _test_modules(folder / "test", name)
             ),
         )
+
+
+def _test_modules(folder: "Traversable", name: str) -> Iterator[str]:
+    """Yield the module named after a program, and the live ones that speak of it.
+
+    A live test often needs several programs, or starts several at once.
+    """
+    if (folder / f"test_{name}.py").is_file():
+        yield f"test_{name}"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if _LIVE_TESTS.fullmatch(file.name):
+            if re.search(rf"\b{name}\b", file.read_text("utf-8")):
+                yield file.name.removesuffix(".py")
 
 
 def _is_program(tree: ast.Module) -> bool:

@@ -116,7 +116,7 @@ class AddressCollector:
         self.collected: Deferred[list[Address]] = Deferred()
         self._addresses: list[Address] = []
 
-    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:  # noqa: N803
+    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
         """Nothing to do yet."""
 
     def addressResolved(self, address: IAddress) -> None:

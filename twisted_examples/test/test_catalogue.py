@@ -106,14 +106,15 @@ class ReadCatalogueTests(SynchronousTestCase):
         self.assertEqual(chapter.programs, ())
 
     def test_names_the_tests_of_a_program(self) -> None:
-        """A program's test modules are those named after it, as far as there are."""
+        """They are the module named after it, and the live ones that speak of it."""
         chapter = self.chapter(
             both=PROGRAM,
             one=PROGRAM,
             test__test_both="",
-            test__test_live_both="",
+            test__test_live_b="'both', 'one_more'",
+            test__test_live_a="x.both",
             test__test_one="",
-            test__test_one_more="",
+            test__test_one_more="both",
         )
 
         self.assertEqual(
@@ -121,7 +122,8 @@ class ReadCatalogueTests(SynchronousTestCase):
             [
                 (
                     "twisted_examples.ch01_one.test.test_both",
-                    "twisted_examples.ch01_one.test.test_live_both",
+                    "twisted_examples.ch01_one.test.test_live_a",
+                    "twisted_examples.ch01_one.test.test_live_b",
                 ),
                 ("twisted_examples.ch01_one.test.test_one",),
             ],

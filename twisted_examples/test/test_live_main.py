@@ -13,12 +13,15 @@ class MainLiveTests(LiveTestCase):
 
     def test_survives_a_reader_who_leaves(self) -> None:
         """``list | head -1`` and ``show … | head -1`` end without a traceback."""
-        for arguments in (["list"], ["show", "check_install"]):
-            with broken_pipe() as stdout:
-                finished = self.run_to_end(*TWISTED_EXAMPLES, *arguments, stdout=stdout)
+        with broken_pipe() as stdout:
+            for process in [
+                self.start(*TWISTED_EXAMPLES, "list", stdout=stdout),
+                self.start(*TWISTED_EXAMPLES, "show", "check_install", stdout=stdout),
+            ]:
+                finished = process.finish()
 
-            self.assertEqual(finished.stderr, b"")
-            self.assertEqual(finished.returncode, 1)
+                self.assertEqual(finished.stderr, b"")
+                self.assertEqual(finished.returncode, 1)
 
     def test_interrupts_a_program(self) -> None:
         """Ctrl-C is for the program that is run, and so is the exit status its own."""

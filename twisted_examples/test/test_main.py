@@ -223,10 +223,14 @@ class TestTests(SynchronousTestCase):
         run = RecordingRun()
         outcome_of("test", "runreactor", run=run)
 
-        [(module, [*_, tests])] = run.calls
-        self.assertEqual(module, "twisted.trial")
+        [(module, [_, _, *tests])] = run.calls
+        self.assertEqual(module, "twisted_examples._trial")
         self.assertEqual(
-            tests, "twisted_examples.ch02_clients_servers.test.test_runreactor"
+            tests,
+            [
+                "twisted_examples.ch02_clients_servers.test.test_runreactor",
+                "twisted_examples.ch02_clients_servers.test.test_live_connecting",
+            ],
         )
 
     def test_tests_all_programs(self) -> None:

@@ -4,7 +4,12 @@ import json
 import subprocess
 from pathlib import Path
 
-from twisted_examples.test.live import PYTHON_M, LiveTestCase, broken_pipe
+from twisted_examples.test.live import (
+    PYTHON_M,
+    LiveProcess,
+    LiveTestCase,
+    broken_pipe,
+)
 
 CHECK_INSTALL = (*PYTHON_M, "twisted_examples.ch01_getting_started.check_install")
 
@@ -23,50 +28,42 @@ class CheckInstallLiveTests(LiveTestCase):
         self.assertEqual(finished.stderr, b"")
         self.assertEqual(finished.returncode, 0)
 
-    def test_survives_a_reader_who_leaves(self) -> None:
-        """A closed pipe is no reason for a traceback."""
+    def test_survives_an_output_that_nobody_takes(self) -> None:
+        """A closed pipe is no reason for a traceback, nor is a closed output."""
         with broken_pipe() as stdout:
-            finished = self.run_to_end(*CHECK_INSTALL, "--json", stdout=stdout)
+            piped = self.start(*CHECK_INSTALL, "--json", stdout=stdout)
+        closed = self.start("sh", "-c", 'exec "$@" >&-', "sh", *CHECK_INSTALL)
+        ends = piped.finish(), closed.finish()
 
-        self.assertEqual(finished.stderr, b"")
-        self.assertEqual(finished.returncode, 1)
-
-    def test_survives_a_closed_standard_output(self) -> None:
-        """Without a standard output only the exit status is left."""
-        finished = self.run_to_end("sh", "-c", 'exec "$@" >&-', "sh", *CHECK_INSTALL)
-
-        self.assertEqual(finished.stderr, b"")
-        self.assertEqual(finished.returncode, 0)
+        self.assertEqual([end.stderr for end in ends], [b"", b""])
+        self.assertEqual([end.returncode for end in ends], [1, 0])
 
 
 class BrokenInstallationLiveTests(LiveTestCase):
     """The program where Twisted cannot run it."""
 
-    def check_beside(
-        self, module: str, source: str
-    ) -> subprocess.CompletedProcess[bytes]:
-        """Run the program in a folder with a module that goes before the installed."""
+    def start_beside(self, module: str, source: str) -> LiveProcess:
+        """Start the program where a module goes before the one that is installed."""
         folder = Path(self.mktemp())
         folder.mkdir()
         (folder / f"{module}.py").write_text(source)
-        return self.run_to_end(*CHECK_INSTALL, "--json", cwd=str(folder))
+        return self.start(*CHECK_INSTALL, "--json", cwd=str(folder))
 
-    def test_runs_without_twisted(self) -> None:
-        """That Twisted is missing is said by a program written for Twisted."""
-        finished = self.check_beside(
+    def test_says_what_is_wrong(self) -> None:
+        """Be it that there is no Twisted, or that a pyOpenSSL panics in its reactor."""
+        without = self.start_beside(
             "twisted", "raise ModuleNotFoundError('no twisted')"
         )
+        broken = self.start_beside("OpenSSL", "raise BaseException('panic')")
 
-        core = json.loads(finished.stdout)["sections"][0]
-        self.assertEqual(core["findings"][1]["problem"], "missing: no twisted")
-        self.assertEqual(finished.stderr, b"Error: Twisted does not work here.\n")
-        self.assertEqual(finished.returncode, 1)
+        self.assert_said(without.finish(), 1, "missing: no twisted")
+        self.assert_said(broken.finish(), 2, "broken: BaseException: panic")
 
-    def test_runs_without_a_reactor(self) -> None:
-        """A pyOpenSSL that panics keeps Twisted's reactor from being imported."""
-        finished = self.check_beside("OpenSSL", "raise BaseException('panic')")
-
-        core = json.loads(finished.stdout)["sections"][0]
-        self.assertEqual(core["findings"][2]["problem"], "broken: BaseException: panic")
-        self.assertEqual(finished.stderr, b"Error: Twisted does not work here.\n")
-        self.assertEqual(finished.returncode, 1)
+    def assert_said(
+        self, end: subprocess.CompletedProcess[bytes], finding: int, problem: str
+    ) -> None:
+        """Assert which part of the core has which problem, and how that ended."""
+        core = json.loads(end.stdout)["sections"][0]
+        self.assertEqual(core["findings"][finding]["problem"], problem)
+        self.assertEqual(end.stderr, b"Error: Twisted does not work here.\n")
+        self.assertEqual(end.returncode, 1)

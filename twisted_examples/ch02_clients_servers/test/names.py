@@ -1,4 +1,3 @@
-# ruff: noqa: N803 (the names of arguments are Twisted's)
 # -*- test-case-name: twisted_examples.ch02_clients_servers.test.test_names -*-
 """A reactor in memory that knows the hosts of a table, and no others.
 

@@ -1,9 +1,13 @@
-"""Live tests of the programs that run the reactor, call later and connect."""
+"""Live tests of the programs that run the reactor, call later and connect.
+
+Starting a process takes longest, so those that do not meet start together.
+"""
 
 from subprocess import CompletedProcess
 
 from twisted_examples.test.live import (
     PYTHON_M,
+    LiveProcess,
     LiveTestCase,
     closed_port,
     listening_socket,
@@ -12,121 +16,81 @@ from twisted_examples.test.live import (
 CHAPTER = "twisted_examples.ch02_clients_servers"
 
 
-class RunReactorLiveTests(LiveTestCase):
-    """`runreactor` as a process."""
+class RunningLiveTests(LiveTestCase):
+    """`runreactor` and `calllater` as processes."""
 
-    def test_ends_on_interrupt(self) -> None:
-        """Ctrl-C is how it is meant to end: with a last word and status 0."""
-        program = self.start(*PYTHON_M, f"{CHAPTER}.runreactor")
-        first = program.read_line()
-        program.interrupt()
-        end = program.finish()
+    def test_end_on_interrupt(self) -> None:
+        """Ctrl-C ends both with a last word and status 0, in less than five seconds."""
+        for program in [
+            self.start(*PYTHON_M, f"{CHAPTER}.runreactor"),
+            self.start(*PYTHON_M, f"{CHAPTER}.calllater"),
+        ]:
+            first = program.read_line()
+            program.interrupt()
+            end = program.finish()
 
-        self.assertEqual(first, b"Running the reactor ...\n")
-        self.assertEqual(end.stdout, b"Reactor stopped.\n")
-        self.assertEqual(end.stderr, b"")
-        self.assertEqual(end.returncode, 0)
-
-
-class CallLaterLiveTests(LiveTestCase):
-    """`calllater` as a process."""
-
-    def test_ends_on_interrupt(self) -> None:
-        """Nobody need wait for five seconds."""
-        program = self.start(*PYTHON_M, f"{CHAPTER}.calllater")
-        first = program.read_line()
-        program.interrupt()
-        end = program.finish()
-
-        self.assertEqual(first, b"Running the reactor ...\n")
-        self.assertEqual(end.stdout, b"Reactor stopped.\n")
-        self.assertEqual(end.stderr, b"")
-        self.assertEqual(end.returncode, 0)
+            self.assertEqual(first, b"Running the reactor ...\n")
+            self.assertEqual(end.stdout, b"Reactor stopped.\n")
+            self.assertEqual(end.stderr, b"")
+            self.assertEqual(end.returncode, 0)
 
 
 class ConnectingLiveTests(LiveTestCase):
     """`connection` and `connectiontest` as processes, on real sockets."""
 
-    def run_example(self, name: str, *argv: str) -> CompletedProcess[bytes]:
-        """Run a program of the chapter to its end."""
-        return self.run_to_end(*PYTHON_M, f"{CHAPTER}.{name}", *argv)
+    def start_both(self, host: str, port: int) -> tuple[LiveProcess, LiveProcess]:
+        """Start both programs with the same arguments."""
+        return (
+            self.start(*PYTHON_M, f"{CHAPTER}.connection", host, str(port)),
+            self.start(*PYTHON_M, f"{CHAPTER}.connectiontest", host, str(port)),
+        )
 
-    def assert_failed(self, end: CompletedProcess[bytes], line: bytes) -> None:
-        """Assert that a program said one line on standard error, and status 1."""
-        self.assertEqual(end.stderr, line)
-        self.assertEqual(end.stdout, b"")
-        self.assertEqual(end.returncode, 1)
+    def assert_ended(
+        self,
+        end: CompletedProcess[bytes],
+        status: int,
+        stdout: bytes = b"",
+        stderr: bytes = b"",
+    ) -> None:
+        """Assert what a shell would have seen."""
+        self.assertEqual(end.stderr, stderr)
+        self.assertEqual(end.stdout, stdout)
+        self.assertEqual(end.returncode, status)
 
-    def test_connection_to_an_open_port(self) -> None:
-        """It says who answered, and how the connection ended."""
+    def test_open_port(self) -> None:
+        """One says who answered and how it ended, the other that the port is open."""
         with listening_socket() as listening:
             port = listening.getsockname()[1]
-            end = self.run_example("connection", "127.0.0.1", str(port))
+            connection, connectiontest = self.start_both("127.0.0.1", port)
+            ends = connection.finish(), connectiontest.finish()
 
-        self.assertEqual(
-            end.stdout,
+        self.assert_ended(
+            ends[0],
+            0,
             b"Connected to 127.0.0.1.\n"
             b"Lost connection: Connection was closed cleanly.\n",
         )
-        self.assertEqual(end.stderr, b"")
-        self.assertEqual(end.returncode, 0)
+        self.assert_ended(ends[1], 0, b"Connected to port %d.\n" % port)
 
-    def test_connection_to_a_closed_port(self) -> None:
+    def test_closed_port(self) -> None:
         """The refusal is worded as the system and Twisted word it."""
         with closed_port() as port:
-            end = self.run_example("connection", "127.0.0.1", str(port))
+            connection, connectiontest = self.start_both("127.0.0.1", port)
+            ends = connection.finish(), connectiontest.finish()
 
-        self.assert_failed(
-            end,
-            b"Connection failed: "
-            b"Connection was refused by other side: 111: Connection refused.\n",
+        refused = b"Connection was refused by other side: 111: Connection refused.\n"
+        self.assert_ended(ends[0], 1, stderr=b"Connection failed: " + refused)
+        self.assert_ended(
+            ends[1], 1, stderr=b"Error connecting to port %d: " % port + refused
         )
 
-    def test_connection_to_an_unknown_host(self) -> None:
+    def test_unknown_host(self) -> None:
         """No name under ``.invalid`` exists, with or without DNS."""
-        end = self.run_example("connection", "nobody.invalid")
+        connection, connectiontest = self.start_both("nobody.invalid", 80)
+        ends = connection.finish(), connectiontest.finish()
 
-        self.assert_failed(
-            end,
-            b"Connection failed: "
-            b"DNS lookup failed: no results for hostname lookup: nobody.invalid.\n",
+        unknown = (
+            b"DNS lookup failed: no results for hostname lookup: nobody.invalid.\n"
         )
-
-    def test_connectiontest_of_an_open_port(self) -> None:
-        """The port is named, and the status is 0."""
-        with listening_socket() as listening:
-            port = listening.getsockname()[1]
-            end = self.run_example("connectiontest", "127.0.0.1", str(port))
-
-        self.assertEqual(end.stdout, b"Connected to port %d.\n" % port)
-        self.assertEqual(end.stderr, b"")
-        self.assertEqual(end.returncode, 0)
-
-    def test_connectiontest_of_a_closed_port(self) -> None:
-        """The port is named, and the reason."""
-        with closed_port() as port:
-            end = self.run_example("connectiontest", "127.0.0.1", str(port))
-
-        self.assert_failed(
-            end,
-            b"Error connecting to port %d: "
-            b"Connection was refused by other side: 111: Connection refused.\n" % port,
-        )
-
-    def test_connectiontest_of_an_unknown_host(self) -> None:
-        """A name that DNS does not know is an error of connecting."""
-        end = self.run_example("connectiontest", "nobody.invalid", "80")
-
-        self.assert_failed(
-            end,
-            b"Error connecting to port 80: "
-            b"DNS lookup failed: no results for hostname lookup: nobody.invalid.\n",
-        )
-
-    def test_wrong_usage(self) -> None:
-        """It is said on standard error, with status 2."""
-        end = self.run_example("connectiontest", "127.0.0.1")
-
-        self.assertIn(b"usage: connectiontest", end.stderr)
-        self.assertEqual(end.stdout, b"")
-        self.assertEqual(end.returncode, 2)
+        self.assert_ended(ends[0], 1, stderr=b"Connection failed: " + unknown)
+        self.assert_ended(ends[1], 1, stderr=b"Error connecting to port 80: " + unknown)

@@ -1,4 +1,3 @@
-# ruff: noqa: N803 (the names of arguments are Twisted's)
 """Tests of the reactor that knows the hosts of a table."""
 
 from twisted.internet.address import IPv4Address, IPv6Address

@@ -23,7 +23,10 @@ from twisted_examples.ch02_clients_servers.test.attempts import accept, fail
 from twisted_examples.ch02_clients_servers.test.names import NamesReactor
 from twisted_examples.test.terminal import TranscriptTestCase
 
-REFUSED = error.ConnectionRefusedError(111, "Connection refused")
+
+def refused() -> error.ConnectionRefusedError:
+    """Make a new error each time: one that is raised again grows a traceback."""
+    return error.ConnectionRefusedError(111, "Connection refused")
 
 
 class TranscriptTests(TranscriptTestCase):
@@ -72,7 +75,7 @@ class TranscriptTests(TranscriptTestCase):
         with self.terminal.run(connectiontest, "localhost", "80", reactor=self.reactor):
             accept(self.reactor)
         with self.terminal.run(connectiontest, "localhost", "81", reactor=self.reactor):
-            fail(self.reactor, REFUSED)
+            fail(self.reactor, refused())
             self.reactor.advance(1)  # the endpoint looks for another address
 
         self.assert_shown("connectiontest")
@@ -85,7 +88,7 @@ class TranscriptTests(TranscriptTestCase):
                 if port in (22, 5001):
                     accept(self.reactor, attempt)
                 else:
-                    fail(self.reactor, REFUSED, attempt)
+                    fail(self.reactor, refused(), attempt)
 
         self.assert_shown("portscan")
 
