@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "twisted_examples"
 _CHAPTER = re.compile(r"ch\d\d_\w+")
-_LIVE_TESTS = re.compile(r"test_live_\w+\.py")
+_LIVE_TESTS = re.compile(r"(test_live_\w+)\.py")
 
 
 class UnknownProgramError(LookupError):
@@ -129,10 +129,11 @@ def _test_modules(folder: "Traversable", name: str) -> Iterator[str]:
     """
     if (folder / f"test_{name}.py").is_file():
         yield f"test_{name}"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if _LIVE_TESTS.fullmatch(file.name):
-            if re.search(rf"\b{name}\b", file.read_text("utf-8")):
-                yield file.name.removesuffix(".py")
+    files = folder.iterdir() if folder.is_dir() else iter(())
+    for file in sorted(files, key=lambda file: file.name):
+        live = _LIVE_TESTS.fullmatch(file.name)
+        if live and re.search(rf"\b{name}\b", file.read_text("utf-8")):
+            yield live[1]
 
 
 def _is_program(tree: ast.Module) -> bool:
