@@ -61,6 +61,7 @@ class LiveProcess:
             cwd=cwd,
             env=_environment(),
             start_new_session=True,
+            preexec_fn=_notice_interrupts,
         )
         self._deadline = Timer(deadline, self.kill)
         self._deadline.daemon = True
@@ -191,6 +192,11 @@ def listening_socket() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(DEADLINE)
         yield listening
+
+
+def _notice_interrupts() -> None:
+    """Undo what a shell does to a command in the background: it ignores SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _environment() -> dict[str, str]:

@@ -48,7 +48,7 @@ class MainLiveTests(LiveTestCase):
         """A program's tests pass, and leave nothing where the user is."""
         folder = self.mktemp()
         os.mkdir(folder)
-        finished = self.run_to_end(*TWISTED_EXAMPLES, "test", "runreactor", cwd=folder)
+        finished = self.run_to_end(*TWISTED_EXAMPLES, "test", "portscan", cwd=folder)
 
         self.assertRegex(finished.stdout, rb"\nPASSED \(successes=\d+\)\n$")
         self.assertEqual(finished.returncode, 0)

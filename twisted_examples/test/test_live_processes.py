@@ -102,6 +102,15 @@ class ConversationTests(LiveTestCase):
 
         self.assertEqual(finished.stdout, b"child\nparent\n")
 
+    def test_interrupts_where_interrupts_are_ignored(self) -> None:
+        """A test run in the background, where Ctrl-C is ignored, tests Ctrl-C too."""
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
+        process = self.start("cat")
+        process.interrupt()
+
+        self.assertEqual(process.finish().returncode, -signal.SIGINT)
+
     def test_end_of_output_is_no_line(self) -> None:
         """Waiting for a line of a process that has ended fails and says what it had."""
         process = self.start("sh", "-c", "printf half; echo why >&2")
