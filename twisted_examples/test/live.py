@@ -61,7 +61,7 @@ class LiveProcess:
             cwd=cwd,
             env=_environment(),
             start_new_session=True,
-            preexec_fn=_notice_interrupts,
+            preexec_fn=_notice_interrupts,  # noqa: PLW1509 - it takes no lock
         )
         self._deadline = Timer(deadline, self.kill)
         self._deadline.daemon = True
