@@ -3,7 +3,7 @@
 
 A program written for `twisted.internet.task.react` is a coroutine function that is
 given the reactor and the command-line arguments. `run_program` calls it with a reactor
-of the test's and plays the part of `react` and of the terminal.
+of the test's and plays the part of ``react`` and of the terminal.
 """
 
 import io
@@ -31,17 +31,18 @@ Main = Callable[..., Coroutine[Any, Any, object]]
 def run_program(
     main: Main, *argv: str, reactor: MemoryReactorClock
 ) -> "RunningProgram":
-    """Start a program as `react` would, with its output kept for the test.
+    """Start a program as ``react`` would, with its output kept for the test.
 
     Args:
-        main: What the program hands to `react`.
+        main: What the program hands to `twisted.internet.task.react`.
         argv: The command-line arguments, without the program's name.
-        reactor: What ``main`` is given. The test moves its time.
+        reactor: What ``main`` is given, as a running one. The test moves its time.
 
     Returns:
-        The running program, a context manager: ``sys.stdout`` and ``sys.stderr`` are
+        The running program, a context manager. ``sys.stdout`` and ``sys.stderr`` are
         the program's as long as the ``with`` block lasts, and so is
-        `twisted.internet.stdio.StandardIO`.
+        `twisted.internet.stdio.StandardIO`. A program that has not ended with the
+        block is killed. What it awaits is cancelled, and it has no exit status.
     """
     return RunningProgram(main, argv, reactor)
 
@@ -64,6 +65,7 @@ class RunningProgram:
         self._stderr = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
         self._console: Console | None = None
         self._borrowed = ExitStack()
+        self._killed = False
 
     def __enter__(self) -> "RunningProgram":
         """Borrow the process's standard streams and call ``main``."""
@@ -71,8 +73,10 @@ class RunningProgram:
         self._borrowed.enter_context(redirect_stderr(self._stderr))
         self._borrowed.callback(setattr, stdio, "StandardIO", stdio.StandardIO)
         stdio.StandardIO = self._open_console  # type: ignore[misc, assignment]
-        finished = ensureDeferred(self._main(self._reactor, *self._argv))
-        finished.addCallbacks(self._succeeded, self._failed)
+        self._finished = ensureDeferred(self._main(self._reactor, *self._argv))
+        self._finished.addBoth(self._ended)
+        if self.exit_status is None:  # a program that has ended needs no reactor
+            self._run_reactor()
         return self
 
     def __exit__(
@@ -81,7 +85,9 @@ class RunningProgram:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Give the streams back."""
+        """Kill the program if it still runs, and give the streams back."""
+        self._killed = True
+        self._finished.cancel()
         self._borrowed.close()
 
     @property
@@ -121,19 +127,28 @@ class RunningProgram:
         if self.exit_status is None:
             self.exit_status = 0
 
+    def _run_reactor(self) -> None:
+        """Let the reactor run, as `twisted.internet.task.react` does after ``main``."""
+        self._reactor.running = True
+        calls = self._reactor.whenRunningHooks
+        while calls:
+            call, args, kwargs = calls.pop(0)
+            call(*args, **kwargs)
+
     def _open_console(self, protocol: IProtocol, **options: object) -> "Console":
         self._console = Console(protocol, self._stdout.buffer, self._reactor)
         protocol.makeConnection(self._console)
         return self._console
 
-    def _succeeded(self, result: object) -> None:
-        self.exit_status = 0
-
-    def _failed(self, failure: Failure) -> None:
-        if isinstance(failure.value, SystemExit):
-            self.exit_status = self._exit(failure.value.code)
+    def _ended(self, result: object) -> None:
+        if self._killed:
+            return
+        if not isinstance(result, Failure):
+            self.exit_status = 0
+        elif isinstance(result.value, SystemExit):
+            self.exit_status = self._exit(result.value.code)
         else:
-            Logger().failure("main function encountered error", failure)
+            Logger().failure("main function encountered error", result)
             self.exit_status = 1
 
     def _exit(self, code: str | int | None) -> int:
@@ -148,7 +163,8 @@ class Console(StringTransport):
     """What a program finds behind `twisted.internet.stdio.StandardIO` in a test.
 
     What the program writes here is part of its standard output. As a transport it
-    remembers what `StringTransport` remembers: ``producerState``, ``disconnecting``.
+    remembers what `twisted.internet.testing.StringTransport` does: ``producerState``,
+    ``disconnecting``.
     """
 
     def __init__(

@@ -21,9 +21,9 @@ def segmentations(
         seed: What the random ways are drawn from: the same seed, the same ways.
 
     Yields:
-        Lists of non-empty pieces which, joined, are ``data``: first the whole in one
-        piece, then one byte at a time, then cut in two at each place in turn, then at
-        places drawn from the seed. No way comes twice.
+        Lists of non-empty pieces which, joined, are ``data``. First comes the whole in
+        one piece, then one byte at a time, then cut in two at each place in turn, then
+        cut at places drawn from the seed. No way comes twice.
     """
     seen: set[tuple[int, ...]] = set()
     for cuts in _cuts(len(data), random_cuts, Random(seed)):

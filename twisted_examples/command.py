@@ -16,7 +16,9 @@ A program ends with ``react(command(main), sys.argv[1:])``.
 import argparse
 import errno
 import io
+import math
 import os
+import re
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TextIO, cast
@@ -35,7 +37,7 @@ Main = Callable[..., Coroutine[Any, Any, None]]
 
 
 class IReactor(IReactorCore, IReactorTCP, IReactorTime, IReactorPluggableNameResolver):
-    """What `react` hands to a program's ``main``, as far as the programs use it."""
+    """What `twisted.internet.task.react` gives ``main``, as far as programs use it."""
 
 
 def command(main: Main) -> Main:
@@ -52,12 +54,15 @@ def command(main: Main) -> Main:
     """
 
     async def command_main(reactor: IReactor, *argv: str) -> None:
+        await _running(reactor)
         interrupted = False
+        ended: Deferred[None] = Deferred()
 
-        def interrupt() -> None:
+        def interrupt() -> Deferred[None]:
             nonlocal interrupted
             interrupted = not running.called
             running.cancel()
+            return ended
 
         def cancel() -> None:
             running.cancel()
@@ -67,8 +72,9 @@ def command(main: Main) -> Main:
             reactor.callLater(0, cancel)
 
         output = WatchedOutput.install(end_early)
+        # "During" the shutdown main would see its connections fail, and blame them.
+        reactor.addSystemEventTrigger("before", "shutdown", interrupt)
         running = ensureDeferred(main(reactor, *argv))
-        reactor.addSystemEventTrigger("during", "shutdown", interrupt)
         try:
             await running
         except (SystemExit, Exception):
@@ -76,26 +82,35 @@ def command(main: Main) -> Main:
                 raise SystemExit(INTERRUPTED) from None
             if output.error is None:
                 raise
+        finally:
+            ended.callback(None)
         if output.error is not None:
             raise SystemExit(_explain(output.error))
 
     return command_main
 
 
+def _running(reactor: IReactorCore) -> Deferred[None]:
+    """Wait until the reactor runs, and with it catches Ctrl-C.
+
+    ``react`` calls its ``main`` before. To a program that had started by then, Ctrl-C
+    would be an exception from whatever line it met.
+    """
+    running: Deferred[None] = Deferred()
+    reactor.callWhenRunning(running.callback, None)
+    return running
+
+
 def until_stopped(reactor: IReactorCore) -> Deferred[None]:
     """Wait, as a server's ``main`` does, until the reactor is told to stop.
 
     Returns:
-        A Deferred that fires with None before the reactor shuts down.
-        The reactor waits for what the awaiting coroutine still does then.
+        A Deferred that fires with None before the reactor shuts down, or when it is
+        cancelled. For a server, that is the normal end. Under `command` the reactor
+        waits for what the awaiting coroutine still does then.
     """
-    stopped: Deferred[None] = Deferred()
-
-    def fire() -> None:
-        if not stopped.called:  # it is, when whoever waited was cancelled
-            stopped.callback(None)
-
-    reactor.addSystemEventTrigger("before", "shutdown", fire)
+    stopped: Deferred[None] = Deferred(lambda cancelled: cancelled.callback(None))
+    reactor.addSystemEventTrigger("before", "shutdown", stopped.cancel)
     return stopped
 
 
@@ -183,10 +198,21 @@ def integer_between(low: int, high: int, what: str) -> Callable[[str], int]:
     """Make a check for a whole number from ``low`` to ``high`` inclusive."""
 
     def check(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        digits = text.isascii() and text.isdigit() and len(text) <= len(str(high))
+        if not (digits and low <= int(text) <= high):
             raise argparse.ArgumentTypeError(
                 f"{what} must be a whole number from {low} to {high}, not {text!r}"
             )
         return int(text)
 
     return check
+
+
+def seconds(text: str) -> float:
+    """Check a length of time given on the command line, such as ``10`` or ``0.5``."""
+    number = re.fullmatch(r"[0-9]*\.?[0-9]+", text)
+    if number is None or not 0 < float(text) < math.inf:
+        raise argparse.ArgumentTypeError(
+            f"a time must be a positive number of seconds, not {text!r}"
+        )
+    return float(text)

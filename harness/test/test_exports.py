@@ -1,0 +1,47 @@
+"""The harness's public face is what ``harness`` itself offers, and no more."""
+
+from importlib.resources import files
+
+from twisted.trial.unittest import SynchronousTestCase
+
+import harness
+
+
+class ExportsTests(SynchronousTestCase):
+    """One flat public face over private modules."""
+
+    def test_public_face(self) -> None:
+        """A new public name is a decision, to be written down here."""
+        self.assertEqual(
+            harness.__all__,
+            [
+                "Console",
+                "RecordingProtocol",
+                "RunningProgram",
+                "fixture_bytes",
+                "fixture_path",
+                "run_program",
+                "segmentations",
+            ],
+        )
+
+    def test_every_public_name_exists_and_says_what_it_is(self) -> None:
+        """What ``__all__`` promises can be imported, and has a docstring."""
+        for name in harness.__all__:
+            self.assertTrue(getattr(harness, name).__doc__, name)
+
+    def test_modules_are_private(self) -> None:
+        """What is not named by the package is not meant to be imported."""
+        modules = {
+            path.name.removesuffix(".py")
+            for path in files("harness").iterdir()
+            if path.name.endswith(".py")
+        }
+
+        self.assertEqual({name for name in modules if not name.startswith("_")}, set())
+
+    def test_private_modules_have_no_all(self) -> None:
+        """So that API pages file each name under ``harness``."""
+        for path in files("harness").iterdir():
+            if path.name.endswith(".py") and path.name != "__init__.py":
+                self.assertNotIn("__all__", path.read_text("utf-8"), path.name)

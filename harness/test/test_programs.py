@@ -1,0 +1,281 @@
+"""Tests of running a program's ``main`` in a test."""
+
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from twisted.internet import stdio
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IReactorCore, IReactorTime
+from twisted.internet.protocol import Protocol
+from twisted.internet.task import deferLater
+from twisted.internet.testing import MemoryReactorClock
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness import RecordingProtocol, RunningProgram, run_program
+
+
+async def greet(reactor: object, *names: str) -> None:
+    """Greet on standard output, complain on standard error."""
+    print("hello", *names)
+    print("nobody else?", file=sys.stderr)
+
+
+async def wait(reactor: IReactorTime) -> None:
+    """End after a second and a half."""
+    await deferLater(reactor, 1.5)
+    print("done")
+
+
+def ending_with(error: BaseException) -> Callable[..., Coroutine[Any, Any, None]]:
+    """Make a program that ends with an exception."""
+
+    async def main(reactor: object) -> None:
+        raise error
+
+    return main
+
+
+def talking_through(protocol: Protocol) -> Callable[..., Coroutine[Any, Any, None]]:
+    """Make a program that gives its terminal to a protocol, and runs on."""
+
+    async def main(reactor: object) -> None:
+        stdio.StandardIO(protocol)
+        await Deferred()
+
+    return main
+
+
+class OutputTests(SynchronousTestCase):
+    """What a shell would have shown."""
+
+    def test_output_and_errors_are_kept_apart(self) -> None:
+        """Both streams are kept, arguments reach the program."""
+        with run_program(greet, "Ada", "Alan", reactor=MemoryReactorClock()) as program:
+            pass
+
+        self.assertEqual(program.stdout, "hello Ada Alan\n")
+        self.assertEqual(program.stdout_bytes, b"hello Ada Alan\n")
+        self.assertEqual(program.stderr, "nobody else?\n")
+
+    def test_the_reactor_runs(self) -> None:
+        """It starts once ``main`` has begun, and makes the calls that waited for it."""
+
+        async def main(reactor: IReactorCore) -> None:
+            started: Deferred[None] = Deferred()
+            reactor.callWhenRunning(started.callback, None)
+            print(reactor.running)
+            await started
+            print(reactor.running)
+
+        with run_program(main, reactor=MemoryReactorClock()) as program:
+            pass
+
+        self.assertEqual(program.stdout, "False\nTrue\n")
+        self.assertEqual(program.exit_status, 0)
+
+    def test_the_streams_are_given_back(self) -> None:
+        """After the block the process has its own streams again."""
+        before = sys.stdout, sys.stderr, stdio.StandardIO
+        with run_program(greet, reactor=MemoryReactorClock()):
+            during = sys.stdout, sys.stderr, stdio.StandardIO
+
+        self.assertEqual((sys.stdout, sys.stderr, stdio.StandardIO), before)
+        for borrowed, own in zip(during, before, strict=True):
+            self.assertIsNot(borrowed, own)
+
+    def test_the_streams_are_given_back_when_the_test_fails(self) -> None:
+        """An error in the block passes through, and takes no stream with it."""
+        before = sys.stdout
+        program = run_program(greet, reactor=MemoryReactorClock())
+        with self.assertRaises(ZeroDivisionError), program:
+            raise ZeroDivisionError
+
+        self.assertIs(sys.stdout, before)
+
+
+class ExitStatusTests(SynchronousTestCase):
+    """What a shell would have been told."""
+
+    def status_of(self, main: Callable[..., Coroutine[Any, Any, None]]) -> int | None:
+        """Run a program that ends at once."""
+        with run_program(main, reactor=MemoryReactorClock()) as program:
+            return program.exit_status
+
+    def test_none_while_it_runs(self) -> None:
+        """A program has no status until it ends, at the instant when it does."""
+        reactor = MemoryReactorClock()
+        with run_program(wait, reactor=reactor) as program:
+            reactor.advance(1.25)
+            self.assertIsNone(program.exit_status)
+            reactor.advance(0.25)
+
+        self.assertEqual(program.exit_status, 0)
+        self.assertEqual(program.stdout, "done\n")
+
+    def test_zero_for_success(self) -> None:
+        """Returning is success, and so is SystemExit without a status."""
+        self.assertEqual(self.status_of(greet), 0)
+        self.assertEqual(self.status_of(ending_with(SystemExit())), 0)
+
+    def test_none_when_it_is_killed(self) -> None:
+        """A program that runs at the end of the block is ended, and says no more."""
+        ended: list[str] = []
+
+        async def main(reactor: object) -> None:
+            try:
+                await Deferred()
+            except CancelledError:
+                ended.append("ended")
+                raise SystemExit("Error: cancelled.") from None
+
+        with run_program(main, reactor=MemoryReactorClock()) as program:
+            self.assertEqual(ended, [])
+
+        self.assertEqual(ended, ["ended"])
+        self.assertIsNone(program.exit_status)
+        self.assertEqual(program.stderr, "")
+
+    def test_number_given_to_system_exit(self) -> None:
+        """The number is the status."""
+        self.assertEqual(self.status_of(ending_with(SystemExit(2))), 2)
+
+    def test_message_given_to_system_exit(self) -> None:
+        """A message is said on standard error, and the status is 1."""
+        main = ending_with(SystemExit("Error: no."))
+        with run_program(main, reactor=MemoryReactorClock()) as program:
+            pass
+
+        self.assertEqual(program.stderr, "Error: no.\n")
+        self.assertEqual(program.exit_status, 1)
+
+    def test_unexpected_error(self) -> None:
+        """Any other exception is a bug of the program: logged, and the status is 1."""
+        status = self.status_of(ending_with(ZeroDivisionError()))
+
+        self.assertEqual(status, 1)
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
+
+class InterruptTests(SynchronousTestCase):
+    """Ctrl-C."""
+
+    def test_stops_the_reactor(self) -> None:
+        """As `react` has it, a program that is interrupted ends with status 0."""
+        reactor = MemoryReactorClock()
+        with run_program(wait, reactor=reactor) as program:
+            program.interrupt()
+
+        self.assertTrue(reactor.hasStopped)
+        self.assertEqual(program.exit_status, 0)
+
+    def test_triggers_fire_in_order_of_their_phase(self) -> None:
+        """What the program registered for the shutdown happens, once."""
+
+        async def main(reactor: IReactorCore) -> None:
+            for phase in ("after", "during", "before"):
+                reactor.addSystemEventTrigger(phase, "shutdown", print, phase)
+            await Deferred()
+
+        with run_program(main, reactor=MemoryReactorClock()) as program:
+            program.interrupt()
+            program.interrupt()
+
+        self.assertEqual(program.stdout, "before\nduring\nafter\n")
+
+    def test_a_program_may_choose_its_status(self) -> None:
+        """A trigger that ends the program decides what the shell is told."""
+
+        async def main(reactor: IReactorCore) -> None:
+            stopped: Deferred[None] = Deferred()
+            reactor.addSystemEventTrigger("before", "shutdown", stopped.callback, None)
+            await stopped
+            raise SystemExit(3)
+
+        with run_program(main, reactor=MemoryReactorClock()) as program:
+            program.interrupt()
+
+        self.assertEqual(program.exit_status, 3)
+
+
+class ConsoleTests(SynchronousTestCase):
+    """The terminal of a program that opened StandardIO."""
+
+    def talk(self, protocol: Protocol) -> RunningProgram:
+        """Run a program whose terminal is given to ``protocol``."""
+        self.reactor = MemoryReactorClock()
+        program = run_program(talking_through(protocol), reactor=self.reactor)
+        with program:
+            return program
+
+    def test_a_program_without_one(self) -> None:
+        """There is no terminal to be had before the program opens it."""
+        with run_program(greet, reactor=MemoryReactorClock()) as program:
+            self.assertRaises(LookupError, lambda: program.console)
+
+    def test_keyboard(self) -> None:
+        """What is typed reaches the program's protocol."""
+        protocol = RecordingProtocol()
+        self.talk(protocol).console.type(b"hello\n")
+
+        self.assertEqual(protocol.events, ["connectionMade", "dataReceived"])
+        self.assertEqual(protocol.received, b"hello\n")
+
+    def test_screen(self) -> None:
+        """What the protocol writes is on standard output."""
+        protocol = RecordingProtocol()
+        program = self.talk(protocol)
+        assert protocol.transport is not None
+        protocol.transport.write(b"\xff raw")
+
+        self.assertEqual(program.stdout_bytes, b"\xff raw")
+
+    def test_end_of_input(self) -> None:
+        """A half-closeable protocol hears of it and keeps its screen."""
+        protocol = RecordingProtocol()
+        self.talk(protocol).console.end_input()
+
+        self.assertEqual(protocol.events, ["connectionMade", "readConnectionLost"])
+
+    def test_end_of_input_for_other_protocols(self) -> None:
+        """To a protocol that knows no half close it is the end of the connection."""
+        lost: list[str] = []
+
+        class Whole(Protocol):
+            def connectionLost(self, reason: object = None) -> None:
+                lost.append("connectionLost")
+
+        self.talk(Whole()).console.end_input()
+
+        self.assertEqual(lost, ["connectionLost"])
+
+    def test_broken_output(self) -> None:
+        """A half-closeable protocol hears that nobody reads its output any longer."""
+        protocol = RecordingProtocol()
+        self.talk(protocol).console.break_output()
+
+        self.assertEqual(protocol.events, ["connectionMade", "writeConnectionLost"])
+
+    def test_broken_output_for_other_protocols(self) -> None:
+        """Others are told nothing, as StandardIO tells them nothing."""
+        events: list[str] = []
+
+        class Whole(Protocol):
+            def connectionLost(self, reason: object = None) -> None:
+                events.append("connectionLost")
+
+        self.talk(Whole()).console.break_output()
+
+        self.assertEqual(events, [])
+
+    def test_closed_by_the_program(self) -> None:
+        """The protocol is told later, once, not while it is still closing."""
+        protocol = RecordingProtocol()
+        self.talk(protocol)
+        assert protocol.transport is not None
+        protocol.transport.loseConnection()
+        protocol.transport.loseConnection()
+        self.assertEqual(protocol.events, ["connectionMade"])
+        self.reactor.advance(0)
+
+        self.assertEqual(protocol.events, ["connectionMade", "connectionLost"])
