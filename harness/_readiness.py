@@ -54,7 +54,9 @@ class ReadySockets:
                 socket = waiting.popleft()
                 socket.queued = False
                 selectable = socket.reader or socket.writer
-                if selectable is not None:
+                # Every other socket has been served already: it asked to write while
+                # it was read, and that was done in the same event.
+                if selectable is not None and socket.is_awaited():
                     system = _log_prefix(selectable)
                     contexts[-1] = {log.ILogContext: {**outer, "system": system}}
                     self._serve(socket, selectable)
