@@ -44,8 +44,9 @@ class ReadySockets:
         waiting = self.waiting
         if not waiting:
             return
-        contexts = context.theContextTracker.currentContext().contexts
-        outer = context.get(log.ILogContext)
+        tracker = context.theContextTracker.currentContext()
+        contexts = tracker.contexts
+        outer = tracker.getContext(log.ILogContext)
         contexts.append(contexts[-1])
         try:
             for _ in range(len(waiting)):
