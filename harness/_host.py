@@ -21,6 +21,7 @@ from harness._sockets import FIRST_DESCRIPTOR, VirtualSocket
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
 from harness._sockets_udp import UDPSocket
+from harness._trace import TraceEvent
 from harness._unix import UnixNamespace
 
 if TYPE_CHECKING:
@@ -64,6 +65,28 @@ class Host:
 
     def __repr__(self) -> str:
         return f"<Host {self.name} {' '.join(self.addresses)}>".replace(" >", ">")
+
+    def record(
+        self,
+        kind: str,
+        source: object,
+        destination: object = None,
+        data: bytes | memoryview = b"",
+    ) -> None:
+        """Record an event of this machine, if a trace has been begun.
+
+        Args:
+            kind: What happened: see `TraceEvent`, or a word of the caller's own.
+            source: Whose event it is.
+            destination: The other end, if there is one.
+            data: The bytes, if it has any.
+        """
+        trace = self.network.trace
+        if trace is not None:
+            event = TraceEvent(
+                self.timers.now, self.name, kind, source, destination, data
+            )
+            trace.events.append(event)
 
     # Descriptors
 
@@ -143,7 +166,7 @@ class Host:
             if isinstance(socket, TCPListener) and socket.is_listening:
                 socket.answer(client)
                 return
-        self.network.record("refused", client.remote, client.local)
+        self.record("refused", client.remote, client.local)
         self.network.carry(self, client.host, 0, client.refused)
 
     def hear(self, source: WireAddress, group: WireAddress, data: bytes) -> None:
@@ -169,7 +192,7 @@ class Host:
             connected = [socket for socket in heard if socket.remote is not None]
             (connected or heard)[0].arrive(data, source)
         else:
-            self.network.record("refused", destination, source)
+            self.record("refused", destination, source)
             self.network.carry(self, sender.host, 0, sender.unreachable)
 
     # Groups

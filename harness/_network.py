@@ -15,7 +15,7 @@ from harness._names import Names, require_address
 from harness._reactor import VirtualReactor
 from harness._scheduler import Scheduler
 from harness._sockets_udp import UDPSocket
-from harness._trace import Trace, TraceEvent
+from harness._trace import Trace
 
 T = TypeVar("T")
 
@@ -210,22 +210,12 @@ class Network:
         return result
 
     def start_trace(self) -> Trace:
-        """Begin to record what happens."""
+        """Begin to record what happens, in a new trace.
+
+        It costs a little at each event from now on. To stop, set `trace` to None.
+        """
         self.trace = Trace()
         return self.trace
-
-    def record(
-        self,
-        kind: str,
-        source: object,
-        destination: object,
-        data: bytes | memoryview = b"",
-    ) -> None:
-        """Record an event, if a trace has been begun."""
-        if self.trace is not None:
-            self.trace.events.append(
-                TraceEvent(self.seconds(), kind, source, destination, data)
-            )
 
     def describe_pending(self) -> str:
         """Write down all that is pending: for the messages of errors."""

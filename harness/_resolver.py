@@ -56,10 +56,12 @@ class VirtualResolver:
         transportSemantics: str = "TCP",
     ) -> IHostResolution:
         resolution = VirtualResolution(hostName)
+        host = self._reactor.host
         wanted = (IPv4Address, IPv6Address) if addressTypes is None else addressTypes
 
         def answer() -> None:
-            for address in self._reactor.host.network.names.addresses(hostName):
+            host.record("lookup", hostName)
+            for address in host.network.names.addresses(hostName):
                 kind = IPv6Address if is_ipv6(address) else IPv4Address
                 if kind in wanted:
                     resolutionReceiver.addressResolved(

@@ -49,7 +49,7 @@ class TCPListener(VirtualSocket):
         self._require_open()
         assert self.local is not None
         self._backlog = max(0, backlog)
-        self.host.network.record("listen", self.local, None)
+        self.host.record("listen", self.local, None)
 
     def answer(self, client: TCPSocket) -> None:
         """Answer a SYN; not at all if too many wait: then the client asks again."""
@@ -65,7 +65,8 @@ class TCPListener(VirtualSocket):
         server.send_buffer = self.send_buffer
         server.established(client)
         self._queue.append(server)
-        self.wake_reader()
+        self.readable = True
+        self.requeue()
         self.host.network.carry(self.host, client.host, 0, client.established, server)
 
     def accept(self) -> tuple[TCPSocket, tuple[Any, ...]]:
@@ -74,15 +75,10 @@ class TCPListener(VirtualSocket):
         if not self._queue:
             raise os_error(errno.EAGAIN)
         server = self._queue.popleft()
+        self.readable = bool(self._queue)
         assert server.remote is not None
-        self.host.network.record("accept", server.local, server.remote)
+        self.host.record("accept", server.local, server.remote)
         return server, written(self.family, server.remote)
-
-    def is_readable(self) -> bool:
-        return bool(self._queue)
-
-    def is_writable(self) -> bool:
-        return False
 
     def getsockname(self) -> tuple[Any, ...]:
         """Return where it listens."""

@@ -14,6 +14,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from harness._addresses import WireAddress, is_wildcard, os_error, parse, written
+from harness._plaintext import record_stream
 from harness._sockets_stream import Chunk, StreamSocket, as_chunk
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class TCPSocket(StreamSocket):
             self._fail_to_connect(errno.ETIMEDOUT)
             return
         network = self.host.network
-        network.record("connect", self.local, self.remote)
+        self.host.record("connect", self.local, self.remote)
         target = network.host_at(self.remote.host, self.host)
         if target is not None:
             network.carry(self.host, target, 0, target.answer_syn, self)
@@ -223,8 +224,6 @@ class TCPSocket(StreamSocket):
         peer = self.peer
         assert peer is not None
         network = self.host.network
-        if network.trace is not None:
-            network.record("data", self.local, self.remote, data)
         if peer.host is self.host:
             peer._arrive(data, size)
         else:
@@ -301,7 +300,7 @@ class TCPSocket(StreamSocket):
             return
         self._fin_sent = True
         assert self.peer is not None
-        self.host.network.record("fin", self.local, self.remote)
+        self.host.record("fin", self.local, self.remote)
         self._cross(0, self.peer._arrive_fin)
         self._finish()
 
@@ -317,7 +316,7 @@ class TCPSocket(StreamSocket):
 
     def _reset_peer(self) -> None:
         if self.peer is not None:
-            self.host.network.record("reset", self.local, self.remote)
+            self.host.record("reset", self.local, self.remote)
             self._cross(0, self.peer._arrive_reset)
 
     def _arrive_reset(self) -> None:

@@ -52,6 +52,7 @@ class UDPSocket(VirtualSocket):
         self._datagrams: deque[tuple[bytes, WireAddress]] = deque()
         self._held = 0
         self._error = 0
+        self.writable = True
 
     def bind(self, address: Any) -> None:
         """Take an address of the machine, or of a group, and a port."""
@@ -90,6 +91,7 @@ class UDPSocket(VirtualSocket):
             raise os_error(errno.EAGAIN)
         data, source = self._datagrams.popleft()
         self._held -= len(data) + _OVERHEAD
+        self.readable = bool(self._datagrams)
         return data[:limit], written(self.family, source)
 
     def arrive(self, data: bytes, source: WireAddress) -> None:
@@ -98,13 +100,15 @@ class UDPSocket(VirtualSocket):
             return
         self._held += len(data) + _OVERHEAD
         self._datagrams.append((data, source))
-        self.wake_reader()
+        self.readable = True
+        self.requeue()
 
     def unreachable(self) -> None:
         """Learn that nobody heard: an ICMP message has come."""
         if self.remote is not None and not self.closed:
             self._error = errno.ECONNREFUSED
-            self.wake_reader()
+            self.readable = True
+            self.requeue()
 
     def hears(self, source: WireAddress) -> bool:
         """Say whether what comes from ``source`` is for this socket."""
@@ -112,6 +116,7 @@ class UDPSocket(VirtualSocket):
 
     def take_error(self) -> int:
         error, self._error = self._error, 0
+        self.readable = bool(self._datagrams)
         return error
 
     def getsockopt(self, level: int, option: int, length: int = 0) -> Any:
@@ -138,12 +143,6 @@ class UDPSocket(VirtualSocket):
             raise os_error(errno.ENOTCONN)
         return written(self.family, self.remote)
 
-    def is_readable(self) -> bool:
-        return bool(self._datagrams or self._error)
-
-    def is_writable(self) -> bool:
-        return True
-
     def describe(self) -> str:
         return f"UDP {self.local}"
 
@@ -158,7 +157,7 @@ class UDPSocket(VirtualSocket):
             raise os_error(errno.EMSGSIZE)
         source = self._source(remote)
         network = self.host.network
-        network.record("datagram", source, remote, data)
+        self.host.record("datagram", source, remote, data)
         kept = bytes(data)
         if remote.host == BROADCAST:
             if not self.broadcast:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness._addresses import os_error
 from harness._errors import NotSimulated
+from harness._plaintext import record_stream
 from harness._sockets import VirtualSocket
 from harness._sockets_stream import StreamSocket, as_chunk
 from harness._unix import shown
@@ -74,6 +75,7 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
         self._require_open()
         if self._connected:
             return errno.EISCONN
+        self.host.record("connect", self.path, name)
         try:
             listener = self.host.unix.find(name)
             if not isinstance(listener, UnixListener):
@@ -84,6 +86,7 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
                 )
             listener.admit(self)
         except OSError as error:
+            self.host.record("refused", name, self.path)
             return int(error.args[0])
         return 0
 
@@ -104,7 +107,8 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
             raise os_error(errno.EAGAIN)
         kept = as_chunk(data[:size], size)
         self._credit -= size
-        self.host.network.record("data", self.path, self.remote_path, kept)
+        if self.host.network.trace is not None:
+            record_stream(self, self.path, self.remote_path, kept)
         peer._arrive(kept, size)
         return size
 
@@ -167,7 +171,7 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
     def _close(self) -> None:
         peer = self.peer
         if peer is not None:
-            self.host.network.record("fin", self.path, self.remote_path)
+            self.host.record("fin", self.path, self.remote_path)
             if self._available:
                 peer._error = errno.ECONNRESET
             self.peer = peer.peer = None
@@ -199,7 +203,7 @@ class UnixListener(UnixSocket):
         """Begin to accept: at most ``backlog`` + 1 streams wait, as on Linux."""
         self._require_open()
         self._backlog = max(0, backlog)
-        self.host.network.record("listen", self.path, None)
+        self.host.record("listen", self.path, None)
 
     def admit(self, client: UnixStreamSocket) -> None:
         """Let a client wait to be accepted.
@@ -228,7 +232,7 @@ class UnixListener(UnixSocket):
             raise os_error(errno.EAGAIN)
         server = self._queue.popleft()
         self._wake_waiting()
-        self.host.network.record("accept", server.path, server.remote_path)
+        self.host.record("accept", server.path, server.remote_path)
         return server, shown(server.remote_path)
 
     def is_readable(self) -> bool:
@@ -317,7 +321,7 @@ class UnixDatagramSocket(UnixSocket):
             raise os_error(errno.EMSGSIZE)
         if len(target._datagrams) > _DATAGRAMS:
             raise os_error(errno.EAGAIN)
-        self.host.network.record("datagram", self.path, target.path, data)
+        self.host.record("datagram", self.path, target.path, data)
         target._datagrams.append((bytes(data), self.path))
         target.wake_reader()
         return len(data)

@@ -17,11 +17,26 @@ adapt(tcp)
 
 
 class StartsTLSOnVirtualTime:
-    """Mixed into a transport: TLS that is begun on it has the clock of its reactor."""
+    """Mixed into a transport: TLS that is begun on it has the clock of its reactor.
+
+    Attributes:
+        clear_left: While a trace is kept, how many bytes are still to be sent that were
+            written before TLS was begun.
+    """
+
+    clear_left = 0
 
     def startTLS(self, ctx: Any, normal: bool = True) -> None:
+        if self.reactor.host.network.trace is not None:  # type: ignore[attr-defined]
+            self.clear_left = _unsent(self)
         super().startTLS(ctx, normal)  # type: ignore[misc]
         set_tls_clock(self.protocol, self.reactor)  # type: ignore[attr-defined]
+
+
+def _unsent(transport: Any) -> int:
+    """Return how many bytes a transport of Twisted's has in its own buffer."""
+    written = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+    return int(written)
 
 
 class VirtualServer(StartsTLSOnVirtualTime, tcp.Server):
