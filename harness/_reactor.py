@@ -120,13 +120,15 @@ class VirtualReactor(CallsLater, PosixReactorBase):
         super().run(installSignalHandlers)
 
     def mainLoop(self) -> None:
+        scheduler = self._scheduler
         while self._started:
             try:
                 while self._started:
-                    self._run_current(inf)
-                    if self._started:  # the calls may have ended the loop
-                        self._scheduler.wait()
-                    self._scheduler.sockets.serve()
+                    if not scheduler.serve_only():
+                        self._run_current(inf)
+                        if self._started:  # the calls may have ended the loop
+                            scheduler.wait()
+                        scheduler.sockets.serve()
             except (Deadlock, NotSimulated):
                 self.crash()
                 raise
@@ -188,22 +190,30 @@ class VirtualReactor(CallsLater, PosixReactorBase):
     # IReactorFDSet
 
     def addReader(self, reader: IReadDescriptor) -> None:
-        if reader not in self._readers:
-            socket = self._readers[reader] = _socket_of(reader)
-            if socket is not None:
-                socket.reader = reader
+        if reader in self._readers:
+            return
+        socket = getattr(reader, "socket", None)
+        if isinstance(socket, VirtualSocket):
+            self._readers[reader] = socket
+            socket.reader = reader
+            if socket.readable:
                 socket.requeue()
-            else:
-                self._scheduler.unsimulated[reader, "addReader"] = None
+        else:
+            self._readers[reader] = None
+            self._scheduler.unsimulated[reader, "addReader"] = None
 
     def addWriter(self, writer: IWriteDescriptor) -> None:
-        if writer not in self._writers:
-            socket = self._writers[writer] = _socket_of(writer)
-            if socket is not None:
-                socket.writer = writer
+        if writer in self._writers:
+            return
+        socket = getattr(writer, "socket", None)
+        if isinstance(socket, VirtualSocket):
+            self._writers[writer] = socket
+            socket.writer = writer
+            if socket.writable:
                 socket.requeue()
-            else:
-                self._scheduler.unsimulated[writer, "addWriter"] = None
+        else:
+            self._writers[writer] = None
+            self._scheduler.unsimulated[writer, "addWriter"] = None
 
     def removeReader(self, reader: IReadDescriptor) -> None:
         socket = self._readers.pop(reader, None)
@@ -388,12 +398,6 @@ class VirtualReactor(CallsLater, PosixReactorBase):
 
     def adoptDatagramPort(self, *args: Any, **kwargs: Any) -> Any:
         raise NotSimulated("adoptDatagramPort")
-
-
-def _socket_of(selectable: object) -> VirtualSocket | None:
-    """Return the simulated socket behind a transport, or None if it has a real one."""
-    socket = getattr(selectable, "socket", None)
-    return socket if isinstance(socket, VirtualSocket) else None
 
 
 def _lone_host(reactor: VirtualReactor) -> "Host":

@@ -7,8 +7,8 @@ is that of becoming ready. A socket with nothing to say is not looked at.
 
 Each event runs in the log context that Twisted's reactors give it, so that whatever
 the application logs in ``dataReceived`` names its connection. Theirs costs as much as
-the rest of the event; here an entry stays on Twisted's stack of contexts for a whole
-round, and is replaced for each event.
+the rest of the event; here one place on Twisted's stack of contexts is taken for a
+whole round, and what is put there is kept for the next event of the same connection.
 """
 
 import sys
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: What Twisted's reactors call a system whose ``logPrefix`` raises.
 _BUGGY = "(buggy logPrefix method)"
 
+#: For how many systems the log context is kept.
+_ENTRIES = 1000
+
 
 class ReadySockets:
     """The queue of sockets that somebody waits for and that are ready.
@@ -38,15 +41,19 @@ class ReadySockets:
 
     def __init__(self) -> None:
         self.waiting: deque[VirtualSocket] = deque()
+        self._outer: dict[str, Any] = {}
+        self._entries: dict[str, dict[Any, Any]] = {}
 
     def serve(self) -> None:
         """Serve all that are ready now, each once."""
         waiting = self.waiting
         if not waiting:
             return
-        tracker = context.theContextTracker.currentContext()
-        contexts = tracker.contexts
-        outer = tracker.getContext(log.ILogContext)
+        contexts = context.theContextTracker.currentContext().contexts
+        outer = contexts[-1].get(log.ILogContext) or context.get(log.ILogContext)
+        if outer is not self._outer:
+            self._outer = outer
+            self._entries.clear()
         contexts.append(contexts[-1])
         try:
             for _ in range(len(waiting)):
@@ -54,51 +61,72 @@ class ReadySockets:
                     break
                 socket = waiting.popleft()
                 socket.queued = False
-                selectable = socket.reader or socket.writer
-                # Every other socket has been served already: it asked to write while
-                # it was read, and that was done in the same event.
-                if selectable is not None and socket.is_awaited():
-                    system = _log_prefix(selectable)
-                    contexts[-1] = {log.ILogContext: {**outer, "system": system}}
-                    self._serve(socket, selectable)
+                reader = socket.reader if socket.readable else None
+                writer = socket.writer if socket.writable else None
+                selectable = writer if reader is None else reader
+                if selectable is not None:
+                    contexts[-1] = self._entry(selectable)
+                    self._serve(socket, reader, writer)
         finally:
             contexts.pop()
 
     def _serve(
-        self, socket: "VirtualSocket", selectable: IReadDescriptor | IWriteDescriptor
+        self,
+        socket: "VirtualSocket",
+        reader: IReadDescriptor | None,
+        writer: IWriteDescriptor | None,
     ) -> None:
+        """Read for who waited to read, and then write for who waited to write.
+
+        Who begins to wait meanwhile waits for the next turn, as with a kernel.
+        """
         why: Any = None
-        in_read = False
         try:
-            if socket.reader is not None and socket.is_readable():
-                in_read = True
-                why = socket.reader.doRead()
-            if not why and socket.writer is not None and socket.is_writable():
-                in_read = False
-                why = socket.writer.doWrite()
+            if reader is not None:
+                why = reader.doRead()
+            if writer is not None and not why and socket.writer is writer:
+                reader = None
+                why = writer.doWrite()
         except BaseException:
             why = sys.exc_info()[1]
             log.err()
         if why:
-            self._disconnect(socket, selectable, why, in_read)
-        socket.requeue()
+            self._disconnect(socket, reader, writer, why)
+        if not socket.queued and (
+            (socket.readable and socket.reader is not None)
+            or (socket.writable and socket.writer is not None)
+        ):
+            socket.queued = True
+            self.waiting.append(socket)
+
+    def _entry(self, selectable: ILoggingContext) -> dict[Any, Any]:
+        """Return the context of an event of ``selectable``."""
+        try:
+            system = selectable.logPrefix()
+        except BaseException:
+            system = _BUGGY
+            log.err(system=system)
+        entry = self._entries.get(system)
+        return self._make_entry(system) if entry is None else entry
+
+    def _make_entry(self, system: str) -> dict[Any, Any]:
+        if len(self._entries) == _ENTRIES:
+            self._entries.clear()
+        entry = {log.ILogContext: {**self._outer, "system": system}}
+        self._entries[system] = entry
+        return entry
 
     def _disconnect(
         self,
         socket: "VirtualSocket",
-        selectable: IReadDescriptor | IWriteDescriptor,
+        reader: IReadDescriptor | None,
+        writer: IWriteDescriptor | None,
         why: BaseException,
-        in_read: bool,
     ) -> None:
+        selectable = writer if reader is None else reader
         try:
-            socket.host.reactor._disconnectSelectable(selectable, why, in_read)
+            socket.host.reactor._disconnectSelectable(
+                selectable, why, reader is not None
+            )
         except BaseException:
             log.err()
-
-
-def _log_prefix(selectable: ILoggingContext) -> str:
-    try:
-        return selectable.logPrefix()
-    except BaseException:
-        log.err(system=_BUGGY)
-        return _BUGGY

@@ -75,6 +75,22 @@ class Scheduler(CallsLater):
                 woken.popleft().wake()
         self.timers.run(until, self.sockets.waiting, woken)
 
+    def serve_only(self) -> bool:
+        """Do one turn, if it is one in which there is nothing to do but to serve sockets.
+
+        Most turns are: this is a short cut. Returns whether it was one.
+        """
+        timers = self.timers
+        if not self.sockets.waiting or self.woken or timers.soon or timers.near:
+            return False
+        heap = timers.heap
+        if heap and heap[0][0] - timers.now <= self._spent + TURN:
+            return False
+        self._turns += 1
+        self._spent += TURN
+        self.sockets.serve()
+        return True
+
     def wait(self, until: float | None = None) -> None:
         """Let time pass until something can happen; see the top of this module.
 

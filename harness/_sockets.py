@@ -66,6 +66,8 @@ class VirtualSocket:
         family: Its address family.
         reader: Who waits for the socket to be readable, or None.
         writer: Who waits for the socket to be writable, or None.
+        readable: Whether a read would not block.
+        writable: Whether a write would not block.
         queued: Whether the socket is in the queue of those that are ready.
         closed: Whether the descriptor has been closed.
         made_at: Where it was made: the innermost line that is neither Twisted's nor
@@ -90,12 +92,14 @@ class VirtualSocket:
         "lingers",
         "made_at",
         "queued",
+        "readable",
         "reader",
         "receive_buffer",
         "reuse_address",
         "reuse_port",
         "send_buffer",
         "v6_only",
+        "writable",
         "writer",
     )
 
@@ -106,6 +110,7 @@ class VirtualSocket:
         self.family = family
         self.reader: IReadDescriptor | None = None
         self.writer: IWriteDescriptor | None = None
+        self.readable = self.writable = False
         self.queued = False
         self.closed = False
         self.bound_host = ""
@@ -169,14 +174,6 @@ class VirtualSocket:
         """Return the pending error, and forget it: SO_ERROR."""
         return 0
 
-    def is_readable(self) -> bool:
-        """Say whether a read would not block."""
-        raise NotImplementedError
-
-    def is_writable(self) -> bool:
-        """Say whether a write would not block."""
-        raise NotImplementedError
-
     def close(self) -> None:
         """Close the descriptor."""
         if not self.closed:
@@ -184,27 +181,12 @@ class VirtualSocket:
             self.host.forget(self._number)
             self._close()
 
-    def is_awaited(self) -> bool:
-        """Say whether somebody waits for what the socket is ready for."""
-        return (self.reader is not None and self.is_readable()) or (
-            self.writer is not None and self.is_writable()
-        )
-
     def requeue(self) -> None:
         """Queue the socket if somebody waits for what it is ready for."""
-        if not self.queued and self.is_awaited():
-            self.queued = True
-            self._mark(self)
-
-    def wake_reader(self) -> None:
-        """Queue the socket, which has become readable, if somebody waits for it."""
-        if self.reader is not None and not self.queued:
-            self.queued = True
-            self._mark(self)
-
-    def wake(self) -> None:
-        """Queue the socket, which has become ready for everything."""
-        if not self.queued and (self.reader is not None or self.writer is not None):
+        if not self.queued and (
+            (self.readable and self.reader is not None)
+            or (self.writable and self.writer is not None)
+        ):
             self.queued = True
             self._mark(self)
 

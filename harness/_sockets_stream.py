@@ -29,7 +29,7 @@ class StreamSocket(VirtualSocket):
 
     type = socket.SOCK_STREAM
 
-    __slots__ = ("_available", "_credit", "_received", "peer")
+    __slots__ = ("_available", "_credit", "_ended", "_received", "_starved", "peer")
 
     def __init__(self, host: "Host", family: int) -> None:
         super().__init__(host, family)
@@ -37,6 +37,8 @@ class StreamSocket(VirtualSocket):
         self._received: list[Chunk] = []
         self._available = 0
         self._credit = 0
+        # Whether no more will come, and whether something waits for credit.
+        self._ended = self._starved = False
 
     def recv(self, limit: int) -> bytes:
         """Return bytes that have come, at most ``limit``, or b"" at the end."""
@@ -54,12 +56,14 @@ class StreamSocket(VirtualSocket):
             data = self._take(limit)
         size = len(data)
         self._available -= size
+        if not self._available:
+            self.readable = self._ended
         peer = self.peer
         if peer is not None:
-            if peer.host is self.host:
-                peer._credited(size)
-            else:
+            if peer._starved or peer.host is not self.host:
                 self._cross(0, peer._credited, size)
+            else:
+                peer._credit += size
         return data if type(data) is bytes else bytes(data)
 
     def recvmsg(
@@ -89,7 +93,10 @@ class StreamSocket(VirtualSocket):
         """Keep bytes that have come until they are read."""
         self._received.append(data)
         self._available += size
-        self.wake_reader()
+        self.readable = True
+        if self.reader is not None and not self.queued:
+            self.queued = True
+            self._mark(self)
 
     def _cross(self, size: int, arrive: Callable[..., None], *args: Any) -> None:
         """Let something reach the other end."""

@@ -126,7 +126,7 @@ class TCPSocket(StreamSocket):
         self._credit = peer.receive_buffer
         self._established = True
         self._stop_connecting()
-        self.wake()
+        self._refresh()
 
     def refused(self) -> None:
         """Learn that nobody listens: an RST has come in answer to a SYN."""
@@ -137,7 +137,7 @@ class TCPSocket(StreamSocket):
         self._stop_connecting()
         self._error = error
         self._over = True
-        self.wake()
+        self._refresh()
 
     def _stop_connecting(self) -> None:
         self._connecting = False
@@ -152,39 +152,32 @@ class TCPSocket(StreamSocket):
         if self._error or self._write_shut or not self._established or self._over:
             self._refuse_to_send()
         size = len(data)
-        room = self.send_buffer - self._unsent_size
-        if size > room:
-            if room <= 0:
-                raise os_error(errno.EAGAIN)
-            data = data[:room]
-            size = room
+        if self._starved or size > self._credit:
+            return self._send_some(data, size)
+        self._credit -= size
         data = as_chunk(data, size)
-        if size <= self._credit and not self._unsent:
-            self._credit -= size
-            self._dispatch(data, size)
-        else:
-            self._unsent.append(data)
-            self._unsent_size += size
-            self._push()
+        if self.host.network.trace is not None:
+            record_stream(self, self.local, self.remote, data)
+        self._dispatch(data, size)
         return size
 
-    def is_readable(self) -> bool:
-        return (
-            self._available > 0
-            or self._fin_received
-            or self._error != 0
-            or self._over
-            or self._read_shut
-        )
-
-    def is_writable(self) -> bool:
-        if self._established and not self._over:
-            # As Linux: not before a third of the buffer is free.
-            return self._unsent_size * 3 <= self.send_buffer * 2
-        return self._over
+    def _send_some(self, data: Any, size: int) -> int:
+        """Keep what the other end has no room for, as far as there is room here."""
+        size = min(size, self.send_buffer - self._unsent_size)
+        if size <= 0:
+            raise os_error(errno.EAGAIN)
+        data = as_chunk(data[:size], size)
+        if self.host.network.trace is not None:
+            record_stream(self, self.local, self.remote, data)
+        self._unsent.append(data)
+        self._unsent_size += size
+        self._push()
+        return size
 
     def take_error(self) -> int:
         error, self._error = self._error, 0
+        self._ended = self._fin_received or self._over or self._read_shut
+        self.readable = self._available > 0 or self._ended
         return error
 
     def getsockname(self) -> tuple[Any, ...]:
@@ -201,6 +194,7 @@ class TCPSocket(StreamSocket):
         return written(self.family, self.remote)
 
     def _refuse_to_send(self) -> None:
+        self._require_open()
         if self._error:
             raise os_error(self.take_error())
         if self._connecting:
@@ -208,6 +202,7 @@ class TCPSocket(StreamSocket):
         raise os_error(errno.EPIPE)
 
     def _nothing_to_read(self) -> bytes:
+        self._require_open()
         if self._fin_received:
             return b""
         if self._error:
@@ -233,16 +228,12 @@ class TCPSocket(StreamSocket):
         if self._over or (self._read_shut and self._write_shut):
             self._reset_peer()
             self._end(errno.ECONNRESET)
-            return
-        self._received.append(data)
-        self._available += size
-        if self.reader is not None and not self.queued:
-            self.queued = True
-            self._mark(self)
+        else:
+            super()._arrive(data, size)
 
     def _credited(self, size: int) -> None:
         self._credit += size
-        if self._unsent:
+        if self._starved:
             self._push()
 
     def _push(self) -> None:
@@ -260,11 +251,21 @@ class TCPSocket(StreamSocket):
             self._credit -= size
             self._unsent_size -= size
             self._dispatch(chunk, size)
+        self._starved = bool(unsent)
         if self._write_shut and not unsent:
             self._send_fin()
-        if self.writer is not None and not self.queued and self.is_writable():
-            self.queued = True
-            self._mark(self)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """See what the socket is ready for, and queue it if somebody waits for it."""
+        self._ended = (
+            self._fin_received or self._error != 0 or self._over or self._read_shut
+        )
+        self.readable = self._available > 0 or self._ended
+        # As Linux: not before a third of the buffer is free.
+        free = self._unsent_size * 3 <= self.send_buffer * 2
+        self.writable = self._over or (self._established and free)
+        self.requeue()
 
     # Closing
 
@@ -279,7 +280,7 @@ class TCPSocket(StreamSocket):
             self._write_shut = True
             if not self._unsent:
                 self._send_fin()
-        self.wake()
+        self._refresh()
 
     def _close(self) -> None:
         if self._connecting:
@@ -306,7 +307,7 @@ class TCPSocket(StreamSocket):
 
     def _arrive_fin(self) -> None:
         self._fin_received = True
-        self.wake_reader()
+        self._refresh()
         self._finish()
 
     def _finish(self) -> None:
@@ -322,13 +323,14 @@ class TCPSocket(StreamSocket):
     def _arrive_reset(self) -> None:
         if not self._over:
             self._end(errno.EPIPE if self._fin_received else errno.ECONNRESET)
-            self.wake()
 
     def _end(self, error: int) -> None:
         self._error = error
         self._over = True
         self._unsent.clear()
         self._unsent_size = 0
+        self._starved = False
+        self._refresh()
         if self.closed:
             self._received.clear()
             self._available = 0

@@ -90,17 +90,24 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
             return int(error.args[0])
         return 0
 
+    def may_retry(self) -> None:
+        """Learn that there is room to wait for being accepted, or nobody any more."""
+        self.writable = True
+        self.requeue()
+
     def join(self, peer: "UnixStreamSocket") -> None:
         """Become one end of a stream."""
         self.peer = peer
         self.remote_path = peer.path
         self._connected = True
         self._credit = self.send_buffer
+        self._refresh()
 
     def send(self, data: Any) -> int:
         """Send what there is room for. Returns how many bytes that was."""
         peer = self.peer
         if peer is None or self._write_shut or peer._read_shut:
+            self._require_open()
             raise os_error(errno.EPIPE if self._connected else errno.ENOTCONN)
         size = min(len(data), self._credit)
         if not size:
@@ -118,16 +125,9 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
             raise NotSimulated("sending a file descriptor")
         return self.send(b"".join(buffers))
 
-    def is_readable(self) -> bool:
-        return bool(self._available or self._error or self._read_shut)
-
-    def is_writable(self) -> bool:
-        # As Linux: not while more than a quarter of the buffer is taken.
-        taken = self.send_buffer - self._credit
-        return self._connected and (self._write_shut or taken * 4 <= self.send_buffer)
-
     def take_error(self) -> int:
         error, self._error = self._error, 0
+        self._refresh()
         return error
 
     def getpeername(self) -> str | bytes:
@@ -154,14 +154,25 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
     def _shut(self, reading: bool, writing: bool) -> None:
         self._read_shut = self._read_shut or reading
         self._write_shut = self._write_shut or writing
-        self.wake()
+        self._refresh()
 
     def _credited(self, size: int) -> None:
         self._credit += size
-        if self.writer is not None and not self.queued and self.is_writable():
-            self.wake()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """See what the socket is ready for, and queue it if somebody waits for it."""
+        self._ended = self._read_shut or self._error != 0
+        self.readable = self._available > 0 or self._ended
+        # As Linux: not while more than a quarter of the buffer is taken.
+        taken = self.send_buffer - self._credit
+        free = taken * 4 <= self.send_buffer
+        self._starved = not free
+        self.writable = self._connected and (self._write_shut or free)
+        self.requeue()
 
     def _nothing_to_read(self) -> bytes:
+        self._require_open()
         if self._error:
             raise os_error(self.take_error())
         if self._read_shut:
@@ -223,7 +234,8 @@ class UnixListener(UnixSocket):
         client.join(server)
         server.join(client)
         self._queue.append(server)
-        self.wake_reader()
+        self.readable = True
+        self.requeue()
 
     def accept(self) -> tuple[UnixStreamSocket, str | bytes]:
         """Return the stream that has waited longest, and the name of its other end."""
@@ -231,15 +243,10 @@ class UnixListener(UnixSocket):
         if not self._queue:
             raise os_error(errno.EAGAIN)
         server = self._queue.popleft()
+        self.readable = bool(self._queue)
         self._wake_waiting()
         self.host.record("accept", server.path, server.remote_path)
         return server, shown(server.remote_path)
-
-    def is_readable(self) -> bool:
-        return bool(self._queue)
-
-    def is_writable(self) -> bool:
-        return False
 
     def shutdown(self, how: int) -> None:
         """Do what Linux does: nothing that shows before `close`."""
@@ -250,7 +257,7 @@ class UnixListener(UnixSocket):
 
     def _wake_waiting(self) -> None:
         for client in self._waiting:
-            client.wake()
+            client.may_retry()
         self._waiting.clear()
 
     def _close(self) -> None:
@@ -275,6 +282,7 @@ class UnixDatagramSocket(UnixSocket):
         self.path = None
         self._datagrams: deque[tuple[bytes, bytes | None]] = deque()
         self._remote: UnixDatagramSocket | None = None
+        self.writable = True
 
     def connect(self, name: Any) -> None:
         """Talk to one name only."""
@@ -296,13 +304,8 @@ class UnixDatagramSocket(UnixSocket):
         if not self._datagrams:
             raise os_error(errno.EAGAIN)
         data, source = self._datagrams.popleft()
+        self.readable = bool(self._datagrams)
         return data[:limit], None if source is None else shown(source)
-
-    def is_readable(self) -> bool:
-        return bool(self._datagrams)
-
-    def is_writable(self) -> bool:
-        return True
 
     def describe(self) -> str:
         return f"UNIX datagrams {shown(self.path)!r}"
@@ -323,7 +326,8 @@ class UnixDatagramSocket(UnixSocket):
             raise os_error(errno.EAGAIN)
         self.host.record("datagram", self.path, target.path, data)
         target._datagrams.append((bytes(data), self.path))
-        target.wake_reader()
+        target.readable = True
+        target.requeue()
         return len(data)
 
     def _close(self) -> None:

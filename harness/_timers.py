@@ -73,6 +73,10 @@ class VirtualCall(DelayedCall):
     #: Which scheduling counts, if it is a later one.
     _put_off = 0
 
+    def seconds(self) -> float:
+        """Return the virtual time."""
+        return self.owner.timers.now
+
     def getTime(self) -> float:
         """Return the virtual time at which the call is due."""
         return self.time
@@ -122,7 +126,7 @@ class VirtualCall(DelayedCall):
     def __repr__(self) -> str:
         if self._repr is not None:
             return self._repr
-        left = self.time - self.owner.timers.now
+        left = self.time - self.seconds()
         parts = [
             f"<DelayedCall [{left}s] called={self.called} cancelled={self.cancelled}"
         ]
