@@ -16,6 +16,7 @@ from twisted.internet.ssl import PrivateCertificate, optionsForClientTLS
 from twisted.internet.task import Clock
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
+from harness._old_twisted import tls_factory
 from harness.benchmark.echo import Pinger, echo_server, ping
 from harness.benchmark.entries import Entry, Race
 from harness.benchmark.figures import at_least, ratio
@@ -52,13 +53,13 @@ def certificate() -> PrivateCertificate:
 
 def tls_server(wrapped: IProtocolFactory, clock: IReactorTime) -> TLSMemoryBIOFactory:
     """Put the server's TLS below ``wrapped``."""
-    return TLSMemoryBIOFactory(certificate().options(), False, wrapped, clock)
+    return tls_factory(certificate().options(), False, wrapped, clock)
 
 
 def tls_client(wrapped: IProtocolFactory, clock: IReactorTime) -> TLSMemoryBIOFactory:
     """Put TLS that trusts the server's certificate, and no other, below ``wrapped``."""
     options = optionsForClientTLS(HOST, trustRoot=certificate())
-    return TLSMemoryBIOFactory(options, True, wrapped, clock)
+    return tls_factory(options, True, wrapped, clock)
 
 
 def tls_job(round_trips: int) -> Job:
