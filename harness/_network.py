@@ -13,16 +13,11 @@ from harness._errors import VirtualTimeoutError
 from harness._host import Host
 from harness._names import Names, require_address
 from harness._reactor import VirtualReactor
-from harness._scheduler import Scheduler
+from harness._scheduler import DEFAULT_TIMEOUT, Scheduler
 from harness._sockets_udp import UDPSocket
 from harness._trace import Trace
 
 T = TypeVar("T")
-
-#: How long `run_until` waits unless it is told otherwise. Virtual seconds cost little;
-#: but a server that re-arms a timer for ever, as a web server does, never runs out of
-#: things to wait for, so that no `Deadlock` ends a wait that is in vain.
-DEFAULT_TIMEOUT = 3600.0
 
 
 class Network:

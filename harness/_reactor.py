@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import (
-    IConnector,
-    IListeningPort,
     IReactorCore,
     IReactorFDSet,
     IReactorMulticast,
@@ -22,31 +20,18 @@ from twisted.internet.interfaces import (
     IReactorUDP,
     IReactorUNIX,
     IReactorUNIXDatagram,
-    IReadDescriptor,
-    IWriteDescriptor,
 )
 from twisted.internet.posixbase import PosixReactorBase
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer_only
 
+from harness._descriptors import WatchesSockets
 from harness._errors import Deadlock, NotSimulated
-from harness._old_twisted import tls_factory
+from harness._networking import MakesTransports
 from harness._resolver import VirtualResolver
-from harness._sockets import VirtualSocket
+from harness._scheduler import DEFAULT_TIMEOUT
 from harness._timers import CallsLater
-from harness._transports import (
-    VirtualConnector,
-    VirtualMulticastPort,
-    VirtualPort,
-    VirtualUDPPort,
-)
-from harness._unix_transports import (
-    VirtualConnectedUNIXDatagramPort,
-    VirtualUNIXConnector,
-    VirtualUNIXDatagramPort,
-    VirtualUNIXPort,
-)
 
 if TYPE_CHECKING:
     from harness._host import Host
@@ -70,7 +55,7 @@ _log = Logger()
     IReactorUNIX,
     IReactorUNIXDatagram,
 )
-class VirtualReactor(CallsLater, PosixReactorBase):
+class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
     """A reactor on virtual time, over a network that exists only in memory.
 
     It is Twisted's own reactor, with Twisted's own transports, on a simulated machine.
@@ -87,8 +72,6 @@ class VirtualReactor(CallsLater, PosixReactorBase):
         self._scheduler = self.host.scheduler
         self.timers = self.host.timers
         self.timer_owner = self.host
-        self._readers: dict[IReadDescriptor, VirtualSocket | None] = {}
-        self._writers: dict[IWriteDescriptor, VirtualSocket | None] = {}
         super().__init__()
 
     # Driving time
@@ -104,7 +87,7 @@ class VirtualReactor(CallsLater, PosixReactorBase):
     def run_until(
         self,
         awaited: Deferred[T] | Coroutine[Any, Any, T],
-        timeout: float | None = 3600.0,
+        timeout: float | None = DEFAULT_TIMEOUT,
     ) -> T:
         """Go on until there is a result: see `Network.run_until`."""
         return self.host.network.run_until(awaited, timeout)
@@ -179,187 +162,13 @@ class VirtualReactor(CallsLater, PosixReactorBase):
 
     # IReactorTime
 
-    def seconds(self) -> float:  # type: ignore[override]
+    def seconds(self) -> float:
         return self.timers.now
 
     def timeout(self) -> float | None:
         """Return how many seconds there are until the next call, or None."""
         upcoming = self.timers.next_time()
         return None if upcoming is None else max(0.0, upcoming - self.timers.now)
-
-    # IReactorFDSet
-
-    def addReader(self, reader: IReadDescriptor) -> None:
-        if reader in self._readers:
-            return
-        socket = getattr(reader, "socket", None)
-        if isinstance(socket, VirtualSocket):
-            self._readers[reader] = socket
-            socket.reader = reader
-            if socket.readable:
-                socket.requeue()
-        else:
-            self._readers[reader] = None
-            self._scheduler.unsimulated[reader, "addReader"] = None
-
-    def addWriter(self, writer: IWriteDescriptor) -> None:
-        if writer in self._writers:
-            return
-        socket = getattr(writer, "socket", None)
-        if isinstance(socket, VirtualSocket):
-            self._writers[writer] = socket
-            socket.writer = writer
-            if socket.writable:
-                socket.requeue()
-        else:
-            self._writers[writer] = None
-            self._scheduler.unsimulated[writer, "addWriter"] = None
-
-    def removeReader(self, reader: IReadDescriptor) -> None:
-        socket = self._readers.pop(reader, None)
-        if socket is not None:
-            socket.reader = None
-        else:
-            self._scheduler.unsimulated.pop((reader, "addReader"), None)
-
-    def removeWriter(self, writer: IWriteDescriptor) -> None:
-        socket = self._writers.pop(writer, None)
-        if socket is not None:
-            socket.writer = None
-        else:
-            self._scheduler.unsimulated.pop((writer, "addWriter"), None)
-
-    def removeAll(self) -> list[IReadDescriptor | IWriteDescriptor]:
-        selectables = list(dict.fromkeys([*self._readers, *self._writers]))
-        for selectable in selectables:
-            self.removeReader(selectable)
-            self.removeWriter(selectable)
-        return selectables
-
-    def getReaders(self) -> list[IReadDescriptor]:
-        return list(self._readers)
-
-    def getWriters(self) -> list[IWriteDescriptor]:
-        return list(self._writers)
-
-    # IReactorTCP
-
-    def listenTCP(
-        self, port: int, factory: Any, backlog: int = 50, interface: str = ""
-    ) -> VirtualPort:
-        listening = VirtualPort(port, factory, backlog, interface, self)
-        listening.startListening()
-        return listening
-
-    def connectTCP(
-        self,
-        host: str,
-        port: int,
-        factory: Any,
-        timeout: float = 30,
-        bindAddress: Any = None,
-    ) -> IConnector:
-        connector = VirtualConnector(host, port, factory, timeout, bindAddress, self)
-        connector.connect()
-        return connector
-
-    # IReactorSSL
-
-    def listenSSL(
-        self,
-        port: int,
-        factory: Any,
-        contextFactory: Any,
-        backlog: int = 50,
-        interface: str = "",
-    ) -> IListeningPort:
-        secure = tls_factory(contextFactory, False, factory, self)
-        listening = self.listenTCP(port, secure, backlog, interface)
-        listening._type = "TLS"
-        return listening
-
-    def connectSSL(
-        self,
-        host: str,
-        port: int,
-        factory: Any,
-        contextFactory: Any,
-        timeout: float = 30,
-        bindAddress: Any = None,
-    ) -> IConnector:
-        secure = tls_factory(contextFactory, True, factory, self)
-        return self.connectTCP(host, port, secure, timeout, bindAddress)
-
-    # IReactorUDP, IReactorMulticast
-
-    def listenUDP(
-        self, port: int, protocol: Any, interface: str = "", maxPacketSize: int = 8192
-    ) -> IListeningPort:
-        listening = VirtualUDPPort(port, protocol, interface, maxPacketSize, self)
-        listening.startListening()
-        return listening
-
-    def listenMulticast(
-        self,
-        port: int,
-        protocol: Any,
-        interface: str = "",
-        maxPacketSize: int = 8192,
-        listenMultiple: bool = False,
-    ) -> IListeningPort:
-        listening = VirtualMulticastPort(
-            port, protocol, interface, maxPacketSize, self, listenMultiple
-        )
-        listening.startListening()
-        return listening
-
-    # IReactorUNIX, IReactorUNIXDatagram
-
-    def connectUNIX(
-        self, address: Any, factory: Any, timeout: float = 30, checkPID: int = 0
-    ) -> IConnector:
-        connector = VirtualUNIXConnector(address, factory, timeout, self, checkPID)
-        connector.connect()
-        return connector
-
-    def listenUNIX(
-        self,
-        address: Any,
-        factory: Any,
-        backlog: int = 50,
-        mode: int = 0o666,
-        wantPID: int = 0,
-    ) -> IListeningPort:
-        listening = VirtualUNIXPort(address, factory, backlog, mode, self, wantPID)
-        listening.startListening()
-        return listening
-
-    def listenUNIXDatagram(
-        self,
-        address: Any,
-        protocol: Any,
-        maxPacketSize: int = 8192,
-        mode: int = 0o666,
-    ) -> IListeningPort:
-        listening = VirtualUNIXDatagramPort(
-            address, protocol, maxPacketSize, mode, self
-        )
-        listening.startListening()
-        return listening
-
-    def connectUNIXDatagram(
-        self,
-        address: Any,
-        protocol: Any,
-        maxPacketSize: int = 8192,
-        mode: int = 0o666,
-        bindAddress: Any = None,
-    ) -> IListeningPort:
-        listening = VirtualConnectedUNIXDatagramPort(
-            address, protocol, maxPacketSize, mode, bindAddress, self
-        )
-        listening.startListening()
-        return listening
 
     # Threads and names
 
@@ -384,20 +193,6 @@ class VirtualReactor(CallsLater, PosixReactorBase):
 
     def _handleSignals(self) -> None:  # what it was before Twisted 23.8
         super(PosixReactorBase, self)._handleSignals()  # type: ignore[misc]
-
-    # What is not simulated
-
-    def spawnProcess(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotSimulated("spawnProcess")
-
-    def adoptStreamPort(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotSimulated("adoptStreamPort")
-
-    def adoptStreamConnection(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotSimulated("adoptStreamConnection")
-
-    def adoptDatagramPort(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotSimulated("adoptDatagramPort")
 
 
 def _lone_host(reactor: VirtualReactor) -> "Host":

@@ -2,7 +2,7 @@
 """Names are answered from the network's table; the real DNS is never asked."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import (
@@ -53,7 +53,7 @@ class VirtualResolver:
         hostName: str,
         portNumber: int = 0,
         addressTypes: Sequence[type[IAddress]] | None = None,
-        transportSemantics: str = "TCP",
+        transportSemantics: Any = "TCP",
     ) -> IHostResolution:
         resolution = VirtualResolution(hostName)
         host = self._reactor.host

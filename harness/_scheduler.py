@@ -16,6 +16,7 @@ less than a microsecond in such a case.
 
 from collections import deque
 from collections.abc import Callable
+
 from harness._baton import ThreadScheduler, Wakeable
 from harness._errors import Deadlock, Livelock, NotSimulated
 from harness._readiness import ReadySockets
@@ -30,6 +31,11 @@ SLICE = 1e-4
 
 #: How many turns in which time hardly moves are taken for a sign that there is no end.
 _ENDLESS = 2_000_000
+
+#: How long `run_until` waits unless it is told otherwise. Virtual seconds cost little;
+#: but a server that re-arms a timer for ever, as a web server does, never runs out of
+#: things to wait for, so that no `Deadlock` ends a wait that is in vain.
+DEFAULT_TIMEOUT = 3600.0
 
 
 class Scheduler(CallsLater):
@@ -76,9 +82,9 @@ class Scheduler(CallsLater):
         self.timers.run(until, self.sockets.waiting, woken)
 
     def serve_only(self) -> bool:
-        """Do one turn, if it is one in which there is nothing to do but to serve sockets.
+        """Do one turn, if there is nothing to do in it but to serve sockets.
 
-        Most turns are: this is a short cut. Returns whether it was one.
+        Most turns are so: this is a short cut. Returns whether it was one.
         """
         timers = self.timers
         if not self.sockets.waiting or self.woken or timers.soon or timers.near:

@@ -10,6 +10,7 @@ import errno
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from functools import cache
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -138,20 +139,14 @@ class VirtualSocket:
     def getsockopt(self, level: int, option: int, length: int = 0) -> Any:
         """Return an option's value, as an integer unless a ``length`` is asked for."""
         key = (level, option)
-        if key == (socket.SOL_SOCKET, socket.SO_ERROR):
-            return self.take_error()
-        if key == (socket.SOL_SOCKET, socket.SO_TYPE):
-            return int(self.type)
-        if key == (socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-            return int(self.is_listening)
-        if key == (socket.SOL_SOCKET, socket.SO_LINGER):
-            return _LINGER.pack(0, 0) if self.lingers else _LINGER.pack(1, 0)
         if key in _ON_OFF:
             return int(getattr(self, _ON_OFF[key]))
         if key in _BUFFERS:  # the kernel keeps, and tells, twice what it was asked for
             return 2 * int(getattr(self, _BUFFERS[key]))
         if key in _WITHOUT_EFFECT:
             return self._options.get(key, 0)
+        if level == socket.SOL_SOCKET and option in _TELL:
+            return _TELL[option](self)
         raise NotSimulated(f"getsockopt({level}, {option})")
 
     def setsockopt(self, level: int, option: int, value: Any) -> None:
@@ -205,6 +200,15 @@ class VirtualSocket:
         if hasattr(socket.socket, name) and not name.startswith("_"):
             raise NotSimulated(f"{type(self).__name__}.{name}")
         raise AttributeError(name)
+
+
+#: Options of SOL_SOCKET that are not simply kept.
+_TELL: dict[int, Callable[[VirtualSocket], int | bytes]] = {
+    socket.SO_ERROR: lambda asked: asked.take_error(),
+    socket.SO_TYPE: lambda asked: int(asked.type),
+    socket.SO_ACCEPTCONN: lambda asked: int(asked.is_listening),
+    socket.SO_LINGER: lambda asked: _LINGER.pack(not asked.lingers, 0),
+}
 
 
 def _call_site(frame: FrameType) -> str:

@@ -38,7 +38,8 @@ class UnixSocket(VirtualSocket):
     def bind(self, name: Any) -> None:
         """Take a name."""
         self._require_open()
-        self.path = self.host.unix.bind(self, name)
+        # The slot is in the subclasses: only one base may have slots of its own.
+        self.path = self.host.unix.bind(self, name)  # type: ignore[misc]
 
     def getsockname(self) -> str | bytes:
         """Return the socket's name."""

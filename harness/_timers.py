@@ -204,7 +204,7 @@ class TimerQueue:
         """Return when the earliest of the calls that are `near` is due, or None."""
         return self._first(self.near)
 
-    def run(
+    def run(  # noqa: PLR0912  (one loop, without a call for each timer)
         self, until: float, ready: Collection[object], woken: Collection[object]
     ) -> None:
         """Make the calls that are due now, but none that is scheduled meanwhile.
@@ -299,7 +299,11 @@ class CallsLater:
     timer_owner: HasTimers
 
     def callLater(
-        self, delay: float, callable: Callable[..., Any], *args: Any, **kw: Any
+        self,
+        delay: float,
+        callable: Callable[..., Any],  # noqa: A002
+        *args: Any,
+        **kw: Any,
     ) -> VirtualCall:
         """Let ``callable`` be called ``delay`` seconds from now."""
         assert delay >= 0, f"{delay} is not greater than or equal to 0 seconds"

@@ -46,6 +46,8 @@ class VirtualServer(StartsTLSOnVirtualTime, tcp.Server):
 class VirtualClient(StartsTLSOnVirtualTime, tcp.Client):
     """A TCP client on a simulated socket."""
 
+    reactor: Any
+
     def __init__(
         self, host: str, port: int, bindAddress: Any, connector: Any, reactor: Any
     ) -> None:
@@ -66,6 +68,7 @@ class VirtualConnector(tcp.Connector):
 class VirtualPort(tcp.Port):
     """A listening TCP port on a simulated socket."""
 
+    reactor: Any
     transport = VirtualServer
 
     def createInternetSocket(self) -> Any:
@@ -79,12 +82,16 @@ class VirtualPort(tcp.Port):
 class VirtualUDPPort(udp.Port):
     """A UDP port on a simulated socket."""
 
+    reactor: Any
+
     def createInternetSocket(self) -> Any:
         return UDPSocket(self.reactor.host, self.addressFamily)
 
 
 class VirtualMulticastPort(udp.MulticastPort):
     """A UDP port that can join groups, on a simulated socket."""
+
+    reactor: Any
 
     def createInternetSocket(self) -> Any:
         udp_socket = UDPSocket(self.reactor.host, self.addressFamily)

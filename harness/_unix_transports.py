@@ -28,6 +28,8 @@ class VirtualUNIXServer(StartsTLSOnVirtualTime, unix.Server):
 class VirtualUNIXClient(StartsTLSOnVirtualTime, unix.Client):
     """The connecting end of a UNIX stream."""
 
+    reactor: Any
+
     def __init__(
         self, filename: bytes | str, connector: Any, reactor: Any, checkPID: int = 0
     ) -> None:
@@ -47,13 +49,14 @@ class VirtualUNIXClient(StartsTLSOnVirtualTime, unix.Client):
 class VirtualUNIXConnector(unix.Connector):
     """Makes `VirtualUNIXClient`."""
 
-    def _makeTransport(self) -> VirtualUNIXClient:
+    def _makeTransport(self) -> Any:
         return VirtualUNIXClient(self.address, self, self.reactor, self.checkPID)
 
 
 class VirtualUNIXPort(unix.Port):
     """A listening UNIX port."""
 
+    reactor: Any
     transport = VirtualUNIXServer
     _locked = False
 
@@ -74,7 +77,7 @@ class VirtualUNIXPort(unix.Port):
             if not names.lock(path):
                 raise CannotListenError(None, path, "Cannot acquire lock")
             self._locked = True
-        self.factory.doStart()
+        self.factory.doStart()  # type: ignore[union-attr]
         listener = self.createInternetSocket()
         try:
             listener.bind(path)
@@ -84,7 +87,7 @@ class VirtualUNIXPort(unix.Port):
         listener.listen(self.backlog)
         self.connected = True
         self.socket = listener
-        self.fileno = listener.fileno
+        self.fileno = listener.fileno  # type: ignore[method-assign]
         self.numberAccepts = 100
         self.startReading()
 
@@ -98,6 +101,10 @@ class VirtualUNIXPort(unix.Port):
 
 class _Bound:
     """Where a datagram port's socket comes from, and how it gets its name."""
+
+    reactor: Any
+    protocol: Any
+    port: Any
 
     def createInternetSocket(self) -> Any:
         return UnixDatagramSocket(self.reactor.host)
