@@ -4,9 +4,14 @@
 This is what ``trial --reactor=virtual`` calls, before any code under test is imported:
 modules that bind ``twisted.internet.reactor`` when they are imported bind this one.
 What still reaches round the reactor is settled here, for as long as the process lasts.
+
+Two variables of the environment say more, as trial has no options for reactors:
+``HARNESS_SEGMENTS=1-7`` cuts every stream into pieces of 1 to 7 bytes, and
+``HARNESS_SEED=42`` is the seed of the network, from which their sizes are drawn.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from twisted.internet import task
@@ -16,7 +21,10 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from harness._errors import Deadlock
+from harness._network import Network
 from harness._reactor import VirtualReactor
+from harness._segments import parse_segments, random_segments
+from harness._thread_pools import pool_in_order
 from harness._timers import VirtualCall
 
 
@@ -66,25 +74,38 @@ def _is_timeout_of_test(function: Callable[..., Any]) -> bool:
     )
 
 
-def install() -> GlobalReactor:
+def install() -> VirtualReactor:
     """Install a virtual reactor with a network of its own, whose host is localhost.
 
     Raises:
         ReactorAlreadyInstalledError: There is a reactor already.
+        ValueError: A variable of the environment is not as described above.
     """
-    reactor = GlobalReactor()
+    network = network_as_told(os.environ)
+    reactor = network.host("localhost", reactor=GlobalReactor).reactor
     installReactor(reactor)
     settle(reactor)
     return reactor
 
 
+def network_as_told(environment: Mapping[str, str]) -> Network:
+    """Make the network that the variables of the environment describe."""
+    network = Network(int(environment.get("HARNESS_SEED", "0")))
+    sizes = environment.get("HARNESS_SEGMENTS")
+    if sizes:
+        network.segments = random_segments(*parse_segments(sizes), network.seed)
+    return network
+
+
 def settle(reactor: VirtualReactor) -> None:
     """Let what reaches round the reactor reach this one, and virtual time.
 
-    - Thread pools that code makes for itself run on the reactor's virtual threads.
+    - Thread pools that code makes for itself run on the reactor's virtual threads,
+      and choose among their workers as the reactor's own pool does.
     - The global cooperator does one step at a time, where it would go on for as long
       as the wall clock allows.
     """
     threads = reactor.host.scheduler.threads
     ThreadPool.threadFactory = threads.thread  # type: ignore[assignment, method-assign]
+    ThreadPool._pool = staticmethod(pool_in_order)  # type: ignore[assignment]
     task._theCooperator = task.Cooperator(lambda: lambda: True)

@@ -1,0 +1,41 @@
+# -*- test-case-name: harness.test.test_segments -*-
+"""Cut the streams of a network into pieces of random sizes, the same in each run.
+
+TCP promises the bytes and their order, not how they are grouped. A program that takes
+each read for a message is wrong, and over loopback nobody notices.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from random import Random
+
+
+def random_segments(smallest: int, largest: int, seed: int = 0) -> Callable[[], int]:
+    """Draw how many bytes the next read returns: a value for `Network.segments`.
+
+    Args:
+        smallest: The least number of bytes.
+        largest: The greatest.
+        seed: Where the draw begins. The same seed draws the same sizes.
+
+    Raises:
+        ValueError: A piece could be empty, or ``largest`` is less than ``smallest``.
+    """
+    if not 1 <= smallest <= largest:
+        raise ValueError(f"no sizes of pieces from {smallest} to {largest}")
+    return partial(Random(f"segments {seed}").randint, smallest, largest)
+
+
+def parse_segments(text: str) -> tuple[int, int]:
+    """Read ``1-7``, or ``1`` for pieces of one byte each.
+
+    Returns:
+        The least and the greatest size.
+
+    Raises:
+        ValueError: It is not written like that.
+    """
+    smallest, _, largest = text.partition("-")
+    sizes = int(smallest), int(largest or smallest)
+    random_segments(*sizes)
+    return sizes
