@@ -6,7 +6,6 @@ each read for a message is wrong, and over loopback nobody notices.
 """
 
 from collections.abc import Callable
-from functools import partial
 from random import Random
 
 
@@ -23,7 +22,9 @@ def random_segments(smallest: int, largest: int, seed: int = 0) -> Callable[[], 
     """
     if not 1 <= smallest <= largest:
         raise ValueError(f"no sizes of pieces from {smallest} to {largest}")
-    return partial(Random(f"segments {seed}").randint, smallest, largest)
+    draw = Random(f"segments {seed}").random
+    sizes = largest - smallest + 1
+    return lambda: smallest + int(draw() * sizes)  # a fifth of the price of randint
 
 
 def parse_segments(text: str) -> tuple[int, int]:

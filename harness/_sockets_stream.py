@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 Chunk = bytes | memoryview
 
+#: How many bytes must have been read before a sender that waits for room is told, as
+#: long as there is more to read: TCP avoids silly windows in the same way (RFC 9293,
+#: 3.8.6.2.2).
+WORTHWHILE = 4096
+
 
 class StreamSocket(VirtualSocket):
     """One end of a stream, or a socket that may become one.
@@ -29,7 +34,15 @@ class StreamSocket(VirtualSocket):
 
     type = socket.SOCK_STREAM
 
-    __slots__ = ("_available", "_credit", "_ended", "_received", "_starved", "peer")
+    __slots__ = (
+        "_available",
+        "_credit",
+        "_ended",
+        "_owed",
+        "_received",
+        "_starved",
+        "peer",
+    )
 
     def __init__(self, host: "Host", family: int) -> None:
         super().__init__(host, family)
@@ -37,6 +50,7 @@ class StreamSocket(VirtualSocket):
         self._received: list[Chunk] = []
         self._available = 0
         self._credit = 0
+        self._owed = 0
         # Whether no more will come, and whether something waits for credit.
         self._ended = self._starved = False
 
@@ -61,7 +75,7 @@ class StreamSocket(VirtualSocket):
         peer = self.peer
         if peer is not None:
             if peer._starved or peer.host is not self.host:
-                self._cross(0, peer._credited, size)
+                self._give_credit(peer, size)
             else:
                 peer._credit += size
         return data if type(data) is bytes else bytes(data)
@@ -88,6 +102,13 @@ class StreamSocket(VirtualSocket):
         data = first if count == 1 else b"".join(received[:count])
         del received[:count]
         return data
+
+    def _give_credit(self, peer: "StreamSocket", size: int) -> None:
+        """Give credit back when it is worth it, or else it would buy tiny pieces."""
+        self._owed += size
+        if self._owed >= WORTHWHILE or not self._available:
+            size, self._owed = self._owed, 0
+            self._cross(0, peer._credited, size)
 
     def _arrive(self, data: Chunk, size: int) -> None:
         """Keep bytes that have come until they are read."""
