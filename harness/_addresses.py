@@ -72,7 +72,7 @@ def is_loopback(host: str) -> bool:
 
 def is_link_local(host: str) -> bool:
     """Say whether ``host`` is an IPv6 address that means something on one link only."""
-    return host[:4] in ("fe80", "fe90", "fea0", "feb0")
+    return host[:3] in ("fe8", "fe9", "fea", "feb")
 
 
 def is_multicast(host: str) -> bool:

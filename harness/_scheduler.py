@@ -29,8 +29,8 @@ TURN = 1e-6
 #: for up to a hundred times as long before it does.
 SLICE = 1e-4
 
-#: How many turns in which time hardly moves are taken for a sign that there is no end.
-_ENDLESS = 2_000_000
+#: How many turns in which time hardly moves are a sign that there is no end.
+ENDLESS = 2_000_000
 
 #: How long `run_until` waits unless it is told otherwise. Virtual seconds cost little;
 #: but a server that re-arms a timer for ever, as a web server does, never runs out of
@@ -48,6 +48,7 @@ class Scheduler(CallsLater):
             themselves, when one of them can go on.
         unsimulated: What somebody waits for that will never be ready: calls written
             out, by the object that they were given. Time does not pass while there is.
+        endless: After how many turns in which time hardly moves `Livelock` is raised.
         describe: Writes down what is pending, for the messages of errors.
         threads: The threads of all hosts, which take turns with the loop.
     """
@@ -60,6 +61,7 @@ class Scheduler(CallsLater):
         self.unsimulated: dict[tuple[object, str], None] = {}
         self.describe = describe
         self.threads = ThreadScheduler(self, self.woken)
+        self.endless = ENDLESS
         self._turns = 0
         self._spent = 0.0
 
@@ -192,7 +194,7 @@ class Scheduler(CallsLater):
         )
 
     def _require_end(self) -> None:
-        if self._turns > _ENDLESS:
+        if self._turns > self.endless:
             raise Livelock(
                 f"still busy after {self._turns} turns, at {self.timers.now} s\n"
                 + self.describe()

@@ -2,9 +2,9 @@
 """The queue of delayed calls of a virtual clock.
 
 A heap of tuples ``(time, number, call)``, and beside it a plain queue of the calls that
-are due at the instant in which they are made: ``callLater(0, ...)`` is the most frequent
-call in Twisted, and costs no search. The number grows with each scheduling, so that
-calls due at the same instant run in the order in which they were scheduled.
+are due at the instant in which they are made: ``callLater(0, ...)`` is what Twisted
+calls most often, and costs no search. The number grows with each scheduling, so calls
+due at the same instant run in the order in which they were scheduled.
 
 Nothing is ever searched for. A call that is put off stays where it is and is moved when
 its old place comes up; one that is brought forward gets a new place and the old one is
