@@ -4,6 +4,7 @@ from harness._data import fixture_bytes, fixture_path
 from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
 from harness._host import Host
 from harness._manual import ManualReactor
+from harness._manual_connections import ManualConnector, ManualPort
 from harness._network import Network
 from harness._programs import Console, RunningProgram, run_program
 from harness._reactor import VirtualReactor
@@ -16,6 +17,8 @@ __all__ = [
     "Deadlock",
     "Host",
     "Livelock",
+    "ManualConnector",
+    "ManualPort",
     "ManualReactor",
     "Network",
     "NotSimulated",

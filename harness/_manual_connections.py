@@ -172,8 +172,8 @@ class ManualSSLConnector(ManualTCPConnector):
         super().connect()
 
     def let_through(self) -> None:
-        super().let_through()
         secure: Any = tls_factory(self.context_factory, True, self._plain, self.reactor)
+        super().let_through()
         self.factory = secure
 
 
