@@ -115,6 +115,7 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
             raise os_error(errno.EAGAIN)
         kept = as_chunk(data[:size], size)
         self._credit -= size
+        self._refresh()
         if self.host.network.trace is not None:
             record_stream(self, self.path, self.remote_path, kept)
         peer._arrive(kept, size)

@@ -51,7 +51,7 @@ class AdvanceTests(SynchronousTestCase):
         self.assertEqual(self.times, [0, 0])
 
     def test_last_instant_is_one_turn(self) -> None:
-        """A call made at the last instant leaves what it schedules for the next turn."""
+        """What a call of the last instant schedules is left for the next turn."""
         self.reactor.callLater(1, self.reactor.callLater, 0, self.note)
         self.reactor.advance(1)
         self.assertEqual(self.times, [])
