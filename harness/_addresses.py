@@ -109,7 +109,7 @@ def parse(
 
 
 def written(family: int, address: WireAddress) -> tuple[Any, ...]:
-    """Write an address as a socket of ``family`` does: `getsockname` and the like."""
+    """Write an address as a socket of ``family`` does: ``getsockname`` and the like."""
     host, port, scope = address
     if family != AF_INET6:
         return (host, port)

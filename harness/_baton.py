@@ -2,15 +2,15 @@
 """Real threads of which one runs at a time: the baton.
 
 Twisted's thread pools run on it unmodified, with `VirtualThread` in the place of
-`threading.Thread`: what is simulated is the thread, not the pool.
+``threading.Thread``: what is simulated is the thread, not the pool.
 
 **Theory of operation.** A thread runs only while it holds the baton. The reactor's
 thread hands it over at a scheduled step and stands still, and so does virtual time,
 until the thread gives it back. A thread gives it back when it ends, and when it waits
 for something that somebody else must do. All waiting of the standard library that
-matters (`queue.Queue.get`, `threading.Event.wait`, ``blockingCallFromThread``, a pool's
-worker that is out of work) goes through `threading.Condition.wait`. As long as virtual
-threads live, that method and `time.sleep` know them: the wait becomes a place in the
+matters (``Queue.get``, ``Event.wait``, ``blockingCallFromThread``, a pool's worker that
+is out of work) goes through ``threading.Condition.wait``. As long as virtual threads
+live, that method and ``time.sleep`` know them: the wait becomes a place in the
 scheduler's queue, its timeout a moment of virtual time. So threads take turns at the
 same places in every run.
 

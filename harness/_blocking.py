@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_baton -*-
 """Where the standard library's blocking calls meet virtual time.
 
-`threading.Condition.wait` and `time.sleep` are replaced while virtual threads live.
+``threading.Condition.wait`` and ``time.sleep`` are replaced while virtual threads live.
 What calls them from any other thread finds them as they always were.
 """
 
@@ -136,7 +136,7 @@ def _sleep(seconds: float) -> None:
 
 
 def _wait(condition: Any, timeout: float | None = None) -> bool:
-    """Do what `threading.Condition.wait` promises, for every kind of thread."""
+    """Do what ``threading.Condition.wait`` promises, for every kind of thread."""
     waiting = _concerned()
     if waiting is None or not condition._is_owned():
         return bool(_real_wait(condition, timeout))

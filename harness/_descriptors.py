@@ -1,5 +1,5 @@
 # -*- test-case-name: harness.test.test_descriptors -*-
-"""Who waits for which socket: the part of the reactor that is `IReactorFDSet`."""
+"""Who waits for which socket: the part of the reactor that is ``IReactorFDSet``."""
 
 from typing import TYPE_CHECKING
 

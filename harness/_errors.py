@@ -20,7 +20,7 @@ class Deadlock(Exception):
 
 
 class VirtualTimeoutError(TimeoutError):
-    """What `run_until` waited for had not happened when its virtual time was over.
+    """What ``run_until`` waited for had not happened when its virtual time was over.
 
     The message lists what was pending, as that of `Deadlock` does.
     """
@@ -29,6 +29,6 @@ class VirtualTimeoutError(TimeoutError):
 class Livelock(Exception):
     """One instant never ends: something happens again and again, and no time passes.
 
-    Raised by `flush`, which would never return. The other ways of running let time
+    Raised by ``flush``, which would never return. The other ways of running let time
     move on: see `harness._scheduler`.
     """

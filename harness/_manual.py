@@ -22,11 +22,11 @@ T = TypeVar("T")
 
 
 class ManualReactor(MemoryReactorClock):
-    """A `MemoryReactorClock` whose connections can be decided on, one by one.
+    """A ``MemoryReactorClock`` whose connections can be decided on, one by one.
 
-    What a program asks for is recorded by Twisted's own class, in its `tcpClients`,
-    `tcpServers`, `sslClients`, `readers`, `triggers` and so on, so that tests written
-    for that class keep working when the name is changed. What is added:
+    What a program asks for is recorded by Twisted's own class, in its ``tcpClients``,
+    ``tcpServers``, ``sslClients``, ``readers``, ``triggers`` and so on, so that tests
+    written for that class keep working when the name is changed. What is added:
 
     - `connectors` and `ports` have methods for the test, which let an attempt succeed
       or fail, and let a client connect.

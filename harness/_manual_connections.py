@@ -2,10 +2,10 @@
 """Connections of a `ManualReactor`, which wait for the test to decide on them.
 
 Each can become one of two things. The test plays the other side itself, as tests that
-use `MemoryReactorClock` do, on a `StringTransport`. Or it is let through: then a
+use ``MemoryReactorClock`` do, on a `StringTransport`. Or it is let through: then a
 transport of Twisted's takes over, on the simulated network, and nobody decides more.
 
-As in `MemoryReactorClock`, a factory is not started when it is recorded, but when the
+As in ``MemoryReactorClock``, a factory is not started when it is recorded, but when the
 test first lets something happen.
 """
 
@@ -35,7 +35,7 @@ class ManualConnector(BaseConnector):
 
     Attributes:
         stoppedConnecting: Whether the program has told this attempt to stop. A real
-            one fails then, with `UserError`. This one waits to be told so.
+            one fails then, with ``UserError``. This one waits to be told so.
     """
 
     stoppedConnecting = False
@@ -76,7 +76,7 @@ class ManualConnector(BaseConnector):
         Returns:
             The program's protocol, and its transport, whose peer has the address that
             was dialled. If the factory has no protocol for it the transport is
-            `disconnecting`, and the protocol is one that does nothing.
+            ``disconnecting``, and the protocol is one that does nothing.
 
         Raises:
             RuntimeError: The attempt is over, or the program has stopped it.
@@ -233,7 +233,7 @@ class ManualPort:
 
         Returns:
             The program's protocol and its transport. If the factory has no protocol
-            for it the transport is `disconnecting`, and the protocol is one that does
+            for it the transport is ``disconnecting``, and the protocol is one that does
             nothing.
 
         Raises:

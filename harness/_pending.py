@@ -22,7 +22,7 @@ def describe(network: "Network") -> str:
 
 
 def describe_deferred(deferred: Deferred[Any]) -> str:
-    """Write down a Deferred, and where it was made if `Deferred.debug` is on."""
+    """Write down a Deferred, and where it was made if ``Deferred.debug`` is on."""
     info = deferred._debugInfo
     creator = getattr(info, "creator", None)
     if creator is None:

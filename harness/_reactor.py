@@ -61,7 +61,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
     It is Twisted's own reactor, with Twisted's own transports, on a simulated machine.
     ``VirtualReactor()`` makes a network with the one machine ``localhost``; that of
     another is `Host.reactor`. A reactor drives its whole network: what `run`,
-    `iterate`, `advance`, `flush` or `run_until` of one does, all take part in.
+    ``iterate``, `advance`, `flush` or `run_until` of one does, all take part in.
 
     Attributes:
         host: The machine.
@@ -95,7 +95,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
     # IReactorCore
 
     def run(self, installSignalHandlers: bool = True) -> None:
-        """Run the loop until `stop`: see `IReactorCore.run`.
+        """Run the loop until `stop`, as `twisted.internet.base.ReactorBase.run` does.
 
         Raises:
             Deadlock: Nothing can happen any more. The reactor has crashed then.

@@ -2,7 +2,7 @@
 """What all simulated sockets have in common.
 
 A simulated socket is what Twisted's transports find where they expect a non-blocking
-`socket.socket`: the same calls, the errors of Linux. What is not simulated raises
+``socket.socket``: the same calls, the errors of Linux. What is not simulated raises
 `NotSimulated`; no call only nods.
 """
 

@@ -272,7 +272,7 @@ class TimerQueue:
         return None
 
     def _sweep(self) -> None:
-        """Forget the dead places. In place, since `run_due` may be at work."""
+        """Forget the dead places. In place, since ``run_due`` may be at work."""
         for heap in self.heap, self.near:
             heap[:] = [place for place in heap if _lives(place)]
             heapify(heap)

@@ -84,7 +84,7 @@ class UnixNamespace:
 
 
 def shown(path: bytes | None) -> str | bytes:
-    """Write a name as `socket.socket.getsockname` does."""
+    """Write a name as ``socket.socket.getsockname`` does."""
     if path is None:
         return ""
     return path if _is_abstract(path) else os.fsdecode(path)

@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_benchmark_timers -*-
 """Timers by the million: made, put off, brought forward, and come due.
 
-The yardstick is a plain `heapq` of tuples, written out in place: the least that a
+The yardstick is a plain ``heapq`` of tuples, written out in place: the least that a
 queue of timers can do. It makes no object for a timer, offers nothing to cancel it
 by, and leaves what was put off in the heap until its old time comes.
 """
@@ -33,7 +33,7 @@ PATIENCE, IMPATIENCE = 60.0, 20.0
 
 
 class AdvancingClock(Protocol):
-    """What `task.Clock` and a virtual reactor have in common."""
+    """What ``task.Clock`` and a virtual reactor have in common."""
 
     def callLater(self, delay: float, call: Callable[[], object], /) -> IDelayedCall:
         """Make the call when ``delay`` seconds have gone by."""
@@ -168,7 +168,7 @@ IDLE_TIMEOUTS = Exercise(patience, resets_on_clock, resets_on_heap, 1 + RESETS)
 def timer_race(
     name: str, summary: str, exercise: Exercise, sizes: Sequence[int]
 ) -> Race:
-    """Enter an exercise at several sizes, the smallest on `task.Clock` as well.
+    """Enter an exercise at several sizes, the smallest on ``task.Clock`` as well.
 
     At larger sizes `Clock`, which sorts its list for each timer, would take minutes.
     """

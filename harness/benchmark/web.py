@@ -1,5 +1,5 @@
 # -*- test-case-name: harness.test.test_benchmark_web -*-
-"""GETs with Twisted's `Agent` from Twisted's `Site`: much of it is parsing."""
+"""GETs with Twisted's `Agent` from Twisted's ``Site``: much of it is parsing."""
 
 from collections.abc import Callable, Sequence
 
@@ -30,12 +30,12 @@ class PlainEndpoints:
 
 
 def usual_agent(reactor: Reactor, pool: HTTPConnectionPool) -> IAgent:
-    """Make an agent as programs do: it connects by `HostnameEndpoint`."""
+    """Make an agent as programs do: it connects by ``HostnameEndpoint``."""
     return Agent(reactor, pool=pool)
 
 
 def plain_agent(reactor: Reactor, pool: HTTPConnectionPool) -> IAgent:
-    """Make an agent that connects by `TCP4ClientEndpoint`."""
+    """Make an agent that connects by ``TCP4ClientEndpoint``."""
     agent: IAgent = Agent.usingEndpointFactory(reactor, PlainEndpoints(reactor), pool)
     return agent
 

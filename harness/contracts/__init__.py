@@ -1,6 +1,6 @@
 """What a reactor owes its programs, written as tests that any reactor can be given.
 
-Each contract is a mixin, to be combined with `SynchronousTestCase` and with a method
+Each contract is a mixin, to be combined with ``SynchronousTestCase`` and with a method
 that makes a reactor::
 
     class MyStreamTests(OverTCP, StreamContract, SynchronousTestCase):
