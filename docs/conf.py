@@ -17,6 +17,7 @@ sys.path.insert(0, str(DOCS / "_ext"))
 extensions = [
     "sphinx.ext.intersphinx",
     "pydoctor.sphinx_ext.build_apidocs",
+    "breakages",
     "inventories",
 ]
 exclude_patterns = ["_build"]

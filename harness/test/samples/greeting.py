@@ -72,5 +72,5 @@ class Visitor(LineReceiver):
 
 async def visit(endpoint: IStreamClientEndpoint, name: bytes) -> bytes:
     """Call at a door; return how one is greeted."""
-    visitor = await connectProtocol(endpoint, Visitor(name))
+    visitor: Visitor = await connectProtocol(endpoint, Visitor(name))
     return await visitor.greeting
