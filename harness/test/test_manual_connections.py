@@ -9,9 +9,10 @@ from twisted.internet.error import (
     NotConnectingError,
     UserError,
 )
-from twisted.internet.interfaces import ISSLTransport
+from twisted.internet.interfaces import IConnector, ISSLTransport
 from twisted.internet.protocol import Factory, ReconnectingClientFactory
 from twisted.internet.ssl import optionsForClientTLS
+from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import ManualReactor, Network, RecordingProtocol
@@ -125,6 +126,26 @@ class ManualConnectorTests(SynchronousTestCase):
         self.assertTrue(connector.is_waiting)
         self.assertEqual(
             getattr(protocol, "events", None), ["connectionMade", "connectionLost"]
+        )
+
+    def test_reconnects_at_once(self) -> None:
+        """A factory that wants a new attempt when one fails has not done its work."""
+
+        def connect_again(connector: IConnector, reason: Failure) -> None:
+            connector.connect()
+
+        self.patch(self.factory, "clientConnectionFailed", connect_again)
+        self.connector.fail(OSError())
+        self.connector.succeed()
+
+        self.assertEqual(
+            self.factory.events,
+            [
+                "startedConnecting",
+                "startFactory",
+                "startedConnecting",
+                "buildProtocol",
+            ],
         )
 
     def test_told_to_stop(self) -> None:
