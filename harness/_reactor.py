@@ -23,7 +23,6 @@ from twisted.internet.interfaces import (
 )
 from twisted.internet.posixbase import PosixReactorBase
 from twisted.logger import Logger
-from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer_only
 
 from harness._descriptors import WatchesSockets
@@ -31,6 +30,7 @@ from harness._errors import Deadlock, NotSimulated
 from harness._networking import MakesTransports
 from harness._resolver import VirtualResolver
 from harness._scheduler import DEFAULT_TIMEOUT
+from harness._thread_pools import VirtualThreadPool
 from harness._timers import CallsLater
 
 if TYPE_CHECKING:
@@ -124,6 +124,9 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
 
     def _run_current(self, until: float) -> None:
         self._scheduler.run_due(until)
+        self._shut_down_if_stopped()
+
+    def _shut_down_if_stopped(self) -> None:
         if self._justStopped:
             self._justStopped = False
             self.fireSystemEvent("shutdown")
@@ -159,6 +162,9 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
                 call(*args, **kwargs)
             except BaseException:
                 _log.failure("while calling from thread")
+        if self._justStopped:
+            # After the calls that are due. Whose loop this is does it itself.
+            self._scheduler.callLater(0, self._shut_down_if_stopped)
 
     # IReactorTime
 
@@ -178,8 +184,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
 
     def _initThreadPool(self) -> None:
         # ReactorBase's own pool, but on threads that take turns with the reactor.
-        self.threadpool = ThreadPool(0, 10, "twisted.internet.reactor")
-        self.threadpool.threadFactory = self._scheduler.threads.thread
+        self.threadpool = VirtualThreadPool(self._scheduler.threads.thread)
         self._threadpoolStartupID = self.callWhenRunning(self.threadpool.start)
         self.threadpoolShutdownID = self.addSystemEventTrigger(
             "during", "shutdown", self._stopThreadPool

@@ -1,0 +1,135 @@
+"""Tests of networks as such."""
+
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness._host import Host
+from harness._network import Network
+from harness._reactor import VirtualReactor
+
+
+class HostsTests(SynchronousTestCase):
+    """Adding machines."""
+
+    def test_names(self) -> None:
+        """A machine's name can be looked up by the others."""
+        network = Network()
+        host = network.host("www", "192.0.2.1", "2001:DB8::1")
+
+        self.assertEqual(host.addresses, ("192.0.2.1", "2001:db8::1"))
+        self.assertEqual(network.names["www"], host.addresses)
+        self.assertEqual(network.hosts, {"www": host})
+
+    def test_no_address(self) -> None:
+        """One without addresses cannot be found by its name."""
+        network = Network()
+        network.host("lonely")
+
+        self.assertNotIn("lonely", network.names)
+
+    def test_twice(self) -> None:
+        """Neither name nor address can be had twice."""
+        network = Network()
+        network.host("www", "192.0.2.1")
+
+        error = self.assertRaises(ValueError, network.host, "www")
+        self.assertEqual(str(error), "there is a host www")
+        error = self.assertRaises(ValueError, network.host, "ftp", "192.0.2.1")
+        self.assertEqual(str(error), "there is a host ftp 192.0.2.1")
+
+    def test_not_an_address(self) -> None:
+        """A machine's address is an address."""
+        self.assertRaises(ValueError, Network().host, "www", "www.example.com")
+
+    def test_reactor(self) -> None:
+        """A machine can be given a reactor of another kind."""
+
+        class OtherReactor(VirtualReactor):
+            pass
+
+        host = Network().host("www", reactor=OtherReactor)
+
+        self.assertIsInstance(host.reactor, OtherReactor)
+        self.assertIs(host.reactor.host, host)
+
+    def test_lone_reactor(self) -> None:
+        """A reactor that is made alone brings a network with one machine."""
+        reactor = VirtualReactor()
+
+        self.assertEqual(list(reactor.host.network.hosts), ["localhost"])
+        self.assertIs(reactor.host.reactor, reactor)
+
+
+class RouteTests(SynchronousTestCase):
+    """Which machine an address leads to."""
+
+    def setUp(self) -> None:
+        self.network = Network()
+        self.one = self.network.host("one", "192.0.2.1", "fe80::1")
+        self.two = self.network.host("two", "192.0.2.2")
+
+    def route(self, address: str) -> Host | None:
+        return self.network.host_at(address, self.two)
+
+    def test_owner(self) -> None:
+        """An address leads to whom it belongs to."""
+        self.assertIs(self.route("192.0.2.1"), self.one)
+        self.assertIs(self.route("192.0.2.2"), self.two)
+
+    def test_nobody(self) -> None:
+        """An address that nobody has leads nowhere."""
+        self.assertIsNone(self.route("192.0.2.9"))
+
+    def test_loopback(self) -> None:
+        """Loopback leads to who asks."""
+        self.assertIs(self.route("127.0.0.9"), self.two)
+        self.assertIs(self.route("::1"), self.two)
+
+    def test_link_local(self) -> None:
+        """So does a link-local address that nobody was given."""
+        self.assertIs(self.route("fe80::1"), self.one)
+        self.assertIs(self.route("fe80::9"), self.two)
+
+
+class RunUntilTests(SynchronousTestCase):
+    """Waiting for a result."""
+
+    def setUp(self) -> None:
+        self.network = Network()
+        self.reactor = self.network.host("one").reactor
+
+    def test_coroutine(self) -> None:
+        """A coroutine can be waited for as well as a Deferred."""
+
+        async def sleep() -> str:
+            await deferLater(self.reactor, 2)
+            return "slept"
+
+        self.assertEqual(self.network.run_until(sleep()), "slept")
+        self.assertEqual(self.network.seconds(), 2)
+
+    def test_failure(self) -> None:
+        """A failure is raised."""
+        awaited: Deferred[None] = Deferred()
+        self.reactor.callLater(1, awaited.errback, ZeroDivisionError("on purpose"))
+
+        self.assertRaises(ZeroDivisionError, self.network.run_until, awaited)
+
+    def test_has_it_already(self) -> None:
+        """What is there already takes no time, not even a turn."""
+        awaited: Deferred[str] = Deferred()
+        awaited.callback("there")
+        self.reactor.callLater(0, self.fail)
+
+        self.assertEqual(self.network.run_until(awaited), "there")
+
+    def test_advance_and_flush(self) -> None:
+        """A network is driven as its reactors are."""
+        made: list[str] = []
+        self.reactor.callLater(1, self.reactor.callLater, 0, made.append, "x")
+        self.network.advance(1)
+        self.assertEqual(made, [])
+        self.network.flush()
+
+        self.assertEqual(made, ["x"])
