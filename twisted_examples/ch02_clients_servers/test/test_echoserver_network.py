@@ -2,6 +2,7 @@
 
 import sys
 from io import StringIO
+from typing import cast
 
 from twisted.internet.defer import ensureDeferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
@@ -10,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness import RecordingProtocol, VirtualReactor
 from twisted_examples.ch02_clients_servers.echoserver import main
+from twisted_examples.command import IReactor
 
 
 class IStream(ITCPTransport, IPushProducer):
@@ -29,7 +31,7 @@ class NetworkTests(SynchronousTestCase):
         self.output = StringIO()
         self.patch(sys, "stdout", self.output)
         self.reactor = VirtualReactor()
-        ensureDeferred(main(self.reactor))
+        ensureDeferred(main(cast(IReactor, self.reactor)))
 
     def connect(self) -> Client:
         """Let a client connect."""
@@ -61,16 +63,15 @@ class NetworkTests(SynchronousTestCase):
         self.assertEqual(bob.received, b"You said: Bob\r\n")
 
     def test_reads_no_faster_than_its_client(self) -> None:
-        """Who sends and never reads is not read from any more, in the end."""
+        """From a client that sends and never reads nothing more is read, in the end."""
         client = self.connect()
         client.transport.pauseProducing()
-        for _ in range(64):
+        for _ in range(128):
             client.transport.write(b"x" * 16_383 + b"\n")
-            self.reactor.flush()
-        self.assertEqual(client.received, b"")
-        self.assertTrue(self.reactor.getWriters())
+        self.reactor.flush()
+        self.assertIn(client.transport, self.reactor.getWriters())
 
         client.transport.resumeProducing()
         self.reactor.flush()
-        self.assertEqual(client.received.count(b"You said: "), 64)
-        self.assertFalse(self.reactor.getWriters())
+        self.assertNotIn(client.transport, self.reactor.getWriters())
+        self.assertEqual(client.received.count(b"You said: "), 128)
