@@ -137,6 +137,7 @@ class ManualConnectorTests(SynchronousTestCase):
         self.patch(self.factory, "clientConnectionFailed", connect_again)
         self.connector.fail(OSError())
         self.connector.succeed()
+        self.connector.lose()
 
         self.assertEqual(
             self.factory.events,
@@ -145,6 +146,8 @@ class ManualConnectorTests(SynchronousTestCase):
                 "startFactory",
                 "startedConnecting",
                 "buildProtocol",
+                "clientConnectionLost ConnectionDone",
+                "stopFactory",
             ],
         )
 
@@ -388,6 +391,7 @@ class ManualPortTests(SynchronousTestCase):
 
         self.assertIsNone(self.successResultOf(stopped))
         self.assertTrue(self.port.stoppedListening)
+        self.assertRaises(RuntimeError, self.port.let_through)
         error = self.assertRaises(RuntimeError, self.port.accept)
         self.assertEqual(
             str(error),
