@@ -12,8 +12,10 @@ from harness._addresses import WireAddress, is_link_local, is_loopback
 from harness._errors import VirtualTimeoutError
 from harness._host import Host
 from harness._names import Names, require_address
+from harness._plaintext import watch_stream
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT, Scheduler
+from harness._sockets_stream import StreamSocket
 from harness._sockets_udp import UDPSocket
 from harness._trace import Trace
 
@@ -210,6 +212,10 @@ class Network:
         It costs a little at each event from now on. To stop, set `trace` to None.
         """
         self.trace = Trace()
+        for host in self.hosts.values():
+            for socket in host.sockets:
+                if isinstance(socket, StreamSocket):
+                    watch_stream(socket)
         return self.trace
 
     def describe_pending(self) -> str:

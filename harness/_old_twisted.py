@@ -8,12 +8,14 @@ Since 23.8 its TLS collects small writes until the next turn, of the global reac
 unless it is given a clock; before, it has no use for one.
 """
 
+import sys
 from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
+from harness._plaintext import tls_layers
 from harness._sockets import FIRST_DESCRIPTOR
 
 _TLS_HAS_CLOCK = "clock" in signature(TLSMemoryBIOFactory).parameters
@@ -28,9 +30,16 @@ def tls_factory(
 
 
 def set_tls_clock(protocol: Any, clock: Any) -> None:
-    """Let a TLS protocol that was made without a clock use ``clock``."""
-    if hasattr(protocol, "_aggregator"):
-        protocol._aggregator._clock = clock
+    """Let TLS that was made without a clock, here or in what is wrapped, use one."""
+    for tls in tls_layers(protocol):
+        aggregator = vars(tls).get("_aggregator")
+        # Without one it has taken the reactor of the process, for which its bytes wait.
+        if aggregator is not None and aggregator._clock is _reactor_of_process():
+            aggregator._clock = clock
+
+
+def _reactor_of_process() -> Any:
+    return sys.modules.get("twisted.internet.reactor")
 
 
 class MarksRealDescriptors:

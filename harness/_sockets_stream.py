@@ -9,6 +9,7 @@ large write is neither joined nor cut.
 """
 
 import socket
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,11 @@ class StreamSocket(VirtualSocket):
         self._owed = 0
         # Whether no more will come, and whether something waits for credit.
         self._ended = self._starved = False
+
+    @property
+    @abstractmethod
+    def ends(self) -> tuple[object, object]:
+        """The addresses of this end and of the other."""
 
     def recv(self, limit: int) -> bytes:
         """Return bytes that have come, at most ``limit``, or b"" at the end."""
@@ -127,13 +133,13 @@ class StreamSocket(VirtualSocket):
         else:
             self.host.network.carry(self.host, self.peer.host, size, arrive, *args)
 
+    @abstractmethod
     def _credited(self, size: int) -> None:
         """Learn that the other end has read ``size`` bytes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _nothing_to_read(self) -> bytes:
         """Return b"" if nothing more will come, or raise why there is nothing."""
-        raise NotImplementedError
 
 
 def as_chunk(data: Any, size: int) -> Chunk:

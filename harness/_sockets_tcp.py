@@ -67,6 +67,10 @@ class TCPSocket(StreamSocket):
         self._unsent_size = 0
         self._syn_timer: Any = None
 
+    @property
+    def ends(self) -> tuple[object, object]:
+        return self.local, self.remote
+
     # Opening
 
     def bind(self, address: Any) -> None:
@@ -157,7 +161,7 @@ class TCPSocket(StreamSocket):
         self._credit -= size
         data = as_chunk(data, size)
         if self.host.network.trace is not None:
-            record_stream(self, self.local, self.remote, data)
+            record_stream(self, data)
         self._dispatch(data, size)
         return size
 
@@ -168,7 +172,7 @@ class TCPSocket(StreamSocket):
             raise os_error(errno.EAGAIN)
         data = as_chunk(data[:size], size)
         if self.host.network.trace is not None:
-            record_stream(self, self.local, self.remote, data)
+            record_stream(self, data)
         self._unsent.append(data)
         self._unsent_size += size
         self._push()

@@ -96,6 +96,10 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
         self.writable = True
         self.requeue()
 
+    @property
+    def ends(self) -> tuple[object, object]:
+        return self.path, self.remote_path
+
     def join(self, peer: "UnixStreamSocket") -> None:
         """Become one end of a stream."""
         self.peer = peer
@@ -117,7 +121,7 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
         self._credit -= size
         self._refresh()
         if self.host.network.trace is not None:
-            record_stream(self, self.path, self.remote_path, kept)
+            record_stream(self, kept)
         peer._arrive(kept, size)
         return size
 

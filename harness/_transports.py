@@ -1,7 +1,8 @@
 # -*- test-case-name: harness.test.test_transports -*-
 """Twisted's own transports, on simulated sockets.
 
-Each class changes one thing: where its socket comes from.
+Each class changes one thing, where its socket comes from; and those that may stand
+under TLS see to it that TLS has the clock of their reactor.
 """
 
 from typing import Any
@@ -25,12 +26,14 @@ class StartsTLSOnVirtualTime:
     """
 
     clear_left = 0
+    reactor: Any
 
     def startTLS(self, ctx: Any, normal: bool = True) -> None:
-        if self.reactor.host.network.trace is not None:  # type: ignore[attr-defined]
+        if self.reactor.host.network.trace is not None:
             self.clear_left = _unsent(self)
         super().startTLS(ctx, normal)  # type: ignore[misc]
-        set_tls_clock(self.protocol, self.reactor)  # type: ignore[attr-defined]
+        protocol: Any = self.protocol  # type: ignore[attr-defined]
+        set_tls_clock(protocol, self.reactor)
 
 
 def _unsent(transport: Any) -> int:
@@ -39,7 +42,26 @@ def _unsent(transport: Any) -> int:
     return int(written)
 
 
-class VirtualServer(StartsTLSOnVirtualTime, tcp.Server):
+class ServesOnVirtualTime(StartsTLSOnVirtualTime):
+    """Mixed into an accepting transport: so has TLS that is there from the start."""
+
+    def __init__(self, sock: Any, protocol: Any, *rest: Any) -> None:
+        super().__init__(sock, protocol, *rest)  # type: ignore[call-arg]
+        set_tls_clock(protocol, self.reactor)
+
+
+class ConnectsOnVirtualTime:
+    """Mixed into a connector: so has TLS of a client."""
+
+    reactor: Any
+
+    def buildProtocol(self, addr: Any) -> Any:
+        protocol = super().buildProtocol(addr)  # type: ignore[misc]
+        set_tls_clock(protocol, self.reactor)
+        return protocol
+
+
+class VirtualServer(ServesOnVirtualTime, tcp.Server):
     """The accepting end of a TCP connection."""
 
 
@@ -58,7 +80,7 @@ class VirtualClient(StartsTLSOnVirtualTime, tcp.Client):
         return TCPSocket(self.reactor.host, self.addressFamily)
 
 
-class VirtualConnector(tcp.Connector):
+class VirtualConnector(ConnectsOnVirtualTime, tcp.Connector):
     """Makes `VirtualClient`."""
 
     def _makeTransport(self) -> tcp.Client:
@@ -69,7 +91,7 @@ class VirtualPort(tcp.Port):
     """A listening TCP port on a simulated socket."""
 
     reactor: Any
-    transport = VirtualServer
+    transport: Any = VirtualServer
 
     def createInternetSocket(self) -> Any:
         listener = TCPListener(self.reactor.host, self.addressFamily)

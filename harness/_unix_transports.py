@@ -15,10 +15,14 @@ from twisted.python.failure import Failure
 
 from harness._errors import NotSimulated
 from harness._sockets_unix import UnixDatagramSocket, UnixListener, UnixStreamSocket
-from harness._transports import StartsTLSOnVirtualTime
+from harness._transports import (
+    ConnectsOnVirtualTime,
+    ServesOnVirtualTime,
+    StartsTLSOnVirtualTime,
+)
 
 
-class VirtualUNIXServer(StartsTLSOnVirtualTime, unix.Server):
+class VirtualUNIXServer(ServesOnVirtualTime, unix.Server):
     """The accepting end of a UNIX stream."""
 
     def sendFileDescriptor(self, fileno: int) -> None:
@@ -46,7 +50,7 @@ class VirtualUNIXClient(StartsTLSOnVirtualTime, unix.Client):
         raise NotSimulated(f"sendFileDescriptor({fileno})")
 
 
-class VirtualUNIXConnector(unix.Connector):
+class VirtualUNIXConnector(ConnectsOnVirtualTime, unix.Connector):
     """Makes `VirtualUNIXClient`."""
 
     def _makeTransport(self) -> Any:
