@@ -1,0 +1,28 @@
+"""Tests of runs in processes of their own, which draw other numbers by chance."""
+
+import os
+import subprocess
+import sys
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness.test.test_scenario import DIGEST
+
+
+class HashSeedTests(SynchronousTestCase):
+    """The order of sets, and all addresses of objects, differ between processes."""
+
+    def test_runs_are_the_same_in_every_process(self) -> None:
+        """The digest does not depend on them."""
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", "harness.test.scenario"],
+                env={**os.environ, "PYTHONHASHSEED": seed},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for seed in ("0", "4")
+        ]
+        outputs = [process.communicate()[0] for process in processes]
+
+        self.assertEqual(outputs, [DIGEST + "\n"] * 2)

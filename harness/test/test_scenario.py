@@ -1,0 +1,16 @@
+"""Tests of a program that has all that could make two runs of it differ."""
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness.test.scenario import everything, trace_of
+
+#: Known from runs in other processes, with other hash seeds, Pythons and Twisteds.
+DIGEST = "ac80b218c1e97ff40d6860089cd10bd6bf1843364245552ebde095af8540777c"
+
+
+class ScenarioTests(SynchronousTestCase):
+    """Whether a run can be told by its digest."""
+
+    def test_every_run_is_the_same_run(self) -> None:
+        """Pages, secrets, datagrams, threads: the same in this process as in all."""
+        self.assertEqual(trace_of(everything).digest(), DIGEST)
