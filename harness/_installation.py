@@ -41,7 +41,12 @@ class GlobalReactor(VirtualReactor):
     ) -> VirtualCall:
         if _is_timeout_of_test(callable):
             return super().callLater(delay, self._end_test, callable, *args)
-        return super().callLater(delay, callable, *args, **kw)
+        call = super().callLater(delay, callable, *args, **kw)
+        if "seconds" in vars(self):
+            # A test has put a clock of its own in the place of the reactor's.
+            call.seconds = self.seconds  # type: ignore[method-assign]
+            call._move(self.seconds() + delay)
+        return call
 
     def _end_test(
         self, on_timeout: Callable[[Deferred[Any]], None], test: Deferred[Any]
@@ -106,6 +111,6 @@ def settle(reactor: VirtualReactor) -> None:
       as the wall clock allows.
     """
     threads = reactor.host.scheduler.threads
-    ThreadPool.threadFactory = threads.thread  # type: ignore[assignment, method-assign]
-    ThreadPool._pool = staticmethod(pool_in_order)  # type: ignore[assignment]
+    ThreadPool.threadFactory = threads.thread  # type: ignore[assignment]
+    ThreadPool._pool = staticmethod(pool_in_order)
     task._theCooperator = task.Cooperator(lambda: lambda: True)
