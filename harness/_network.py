@@ -1,17 +1,19 @@
 # -*- test-case-name: harness.test.test_network -*-
 """Hosts, their names, and the one virtual clock that they share."""
 
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.python.failure import Failure
 
-from harness import _pending
 from harness._addresses import WireAddress, is_link_local, is_loopback
+from harness._call_sites import call_site
 from harness._errors import VirtualTimeoutError
 from harness._host import Host
 from harness._names import Names, require_address
+from harness._pending import Awaited, describe
 from harness._plaintext import watch_stream
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT, Scheduler
@@ -43,7 +45,7 @@ class Network:
         self.trace: Trace | None = None
         self.segments: Callable[[], int] | None = None
         self.scheduler = Scheduler(self.describe_pending)
-        self.awaited: list[str] = []
+        self.awaited: list[Awaited] = []
         self._owners: dict[str, Host] = {}
 
     def host(
@@ -188,11 +190,9 @@ class Network:
             VirtualTimeoutError: It had no result in time.
         """
         outcome: list[T | Failure] = []
-        deferred = ensureDeferred(awaited)
-        created = _pending.describe_deferred(deferred)
-        deferred.addBoth(outcome.append)
+        ensureDeferred(awaited).addBoth(outcome.append)
         until = None if timeout is None else self.seconds() + timeout
-        self.awaited.append(created)
+        self.awaited.append(Awaited(awaited, call_site(sys._getframe(1))))
         try:
             if not self.scheduler.run_until(lambda: bool(outcome), until):
                 raise VirtualTimeoutError(
@@ -220,4 +220,4 @@ class Network:
 
     def describe_pending(self) -> str:
         """Write down all that is pending: for the messages of errors."""
-        return _pending.describe(self)
+        return describe(self)

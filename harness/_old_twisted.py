@@ -1,11 +1,11 @@
 # -*- test-case-name: harness.test.test_old_twisted -*-
 """What differs between the Twisted versions that we support.
 
-Until 23.8 Twisted marks the descriptor of each connection that it accepts as "close on
-exec". A simulated one is no descriptor of the process, and needs no mark.
+Older ones mark the descriptor of each connection that they accept as "close on exec".
+A simulated one is no descriptor of the process, and needs no mark.
 
-Since 23.8 its TLS collects small writes until the next turn, of the global reactor
-unless it is given a clock; before, it has no use for one.
+Since 23.10 Twisted's TLS collects small writes until the next turn, of the global
+reactor unless it is given a clock; before, it has no use for one.
 """
 
 import sys

@@ -1,30 +1,81 @@
 # -*- test-case-name: harness.test.test_pending -*-
 """Write down what a network is waiting for."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Coroutine
+from inspect import iscoroutine
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from twisted.internet.defer import Deferred
+
+from harness._call_sites import call_site_in
+from harness._timers import VirtualCall, describe_call
 
 if TYPE_CHECKING:
     from harness._network import Network
 
 
+class Awaited(NamedTuple):
+    """What `Network.run_until` waits for.
+
+    Attributes:
+        awaited: What it was given.
+        asked_at: The line on which it was.
+    """
+
+    awaited: Deferred[Any] | Coroutine[Any, Any, Any]
+    asked_at: str
+
+    def __str__(self) -> str:
+        return f"waiting, since {self.asked_at}, for {describe_awaited(self.awaited)}"
+
+
 def describe(network: "Network") -> str:
-    """List what is pending: what is waited for, calls, sockets, one in a line."""
-    lines = [f"waiting for {what}" for what in network.awaited]
-    timers = network.scheduler.timers
-    for call in timers.active_calls():
-        lines.append(f"call at {call.time} s: {call!r}")
+    """List what is pending, one in a line: what is waited for, calls, sockets, threads.
+
+    All have the line at which they were made, if it is known.
+    """
+    lines = [str(awaited) for awaited in network.awaited]
+    lines += map(_describe_call, network.scheduler.timers.active_calls())
     for host in network.hosts.values():
         for socket in host.sockets:
             lines.append(f"{host.name}: {socket.describe()}, made at {socket.made_at}")
+    lines += network.scheduler.threads.describe()
     return "\n".join(f"  {line}" for line in lines) or "  nothing is pending"
 
 
-def describe_deferred(deferred: Deferred[Any]) -> str:
-    """Write down a Deferred, and where it was made if ``Deferred.debug`` is on."""
-    info = deferred._debugInfo
-    creator = getattr(info, "creator", None)
+def describe_awaited(awaited: Deferred[Any] | Coroutine[Any, Any, Any]) -> str:
+    """Write down a Deferred, or a coroutine and the line at which it stands."""
+    if not iscoroutine(awaited):
+        assert isinstance(awaited, Deferred)
+        return _describe_deferred(awaited)
+    innermost: Any = awaited
+    while iscoroutine(innermost.cr_await):
+        innermost = innermost.cr_await
+    frame = innermost.cr_frame
+    return f"{awaited.__qualname__}(), at {frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def unfired(deferred: Deferred[Any]) -> Deferred[Any]:
+    """Return the Deferred that holds up another, or the same if none does.
+
+    A callback may return a Deferred, whose result the rest of the chain then waits for.
+    """
+    while deferred._chainedTo is not None:
+        deferred = deferred._chainedTo
+    return deferred
+
+
+def _describe_deferred(deferred: Deferred[Any]) -> str:
+    """Write it down, and where it was made if ``Deferred.debug`` is on."""
+    creator = getattr(unfired(deferred)._debugInfo, "creator", None)
     if creator is None:
-        return "a Deferred (setDebugging(True) shows where it was made)"
-    return "a Deferred made at\n    " + "    ".join(creator[-2:]).rstrip()
+        return "a Deferred (defer.setDebugging(True) shows where it was made)"
+    return f"a Deferred made at {call_site_in(creator)}"
+
+
+def _describe_call(call: VirtualCall) -> str:
+    """Write it down, and where it was made if ``DelayedCall.debug`` is on."""
+    owner = getattr(call.owner, "name", "kernel")  # which has none: it is a scheduler
+    what = describe_call(call.func, call.args, call.kw)
+    made = "" if call.creator is None else f", made at {call_site_in(call.creator)}"
+    return f"{owner}: call at {call.time} s: {what}{made}"

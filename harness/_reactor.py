@@ -196,7 +196,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
     def _signalsFactory(self) -> Any:
         return ReactorBase._signalsFactory(self)
 
-    def _handleSignals(self) -> None:  # what it was before Twisted 23.8
+    def _handleSignals(self) -> None:  # pragma: no cover  (before Twisted 23.8)
         super(PosixReactorBase, self)._handleSignals()  # type: ignore[misc]
 
 

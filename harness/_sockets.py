@@ -10,12 +10,12 @@ import errno
 import socket
 import struct
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from functools import cache
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from harness._addresses import os_error
+from harness._call_sites import call_site
 from harness._errors import NotSimulated
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ _BUFFERS = {
 _LINGER = struct.Struct("ii")
 
 
-class VirtualSocket:
+class VirtualSocket(ABC):
     """A simulated socket of a host.
 
     Attributes:
@@ -118,7 +118,7 @@ class VirtualSocket:
         self.reuse_address = self.reuse_port = self.broadcast = self.v6_only = False
         self.lingers = True
         self.send_buffer = self.receive_buffer = BUFFER
-        self.made_at = _call_site(sys._getframe(1))
+        self.made_at = call_site(sys._getframe(1))
         self._options: dict[tuple[int, int], Any] = {}
         self._mark = host.scheduler.sockets.waiting.append
         self._number = host.open(self)
@@ -185,12 +185,13 @@ class VirtualSocket:
             self.queued = True
             self._mark(self)
 
+    @abstractmethod
     def describe(self) -> str:
         """Write down what the socket is, for the list of what is pending."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _close(self) -> None:
-        raise NotImplementedError
+        """Do what the kernel does when the last descriptor is closed."""
 
     def _require_open(self) -> None:
         if self.closed:
@@ -209,17 +210,3 @@ _TELL: dict[int, Callable[[VirtualSocket], int | bytes]] = {
     socket.SO_ACCEPTCONN: lambda asked: int(asked.is_listening),
     socket.SO_LINGER: lambda asked: _LINGER.pack(not asked.lingers, 0),
 }
-
-
-def _call_site(frame: FrameType) -> str:
-    """Find the innermost line that is neither Twisted's nor the harness's."""
-    while _is_inner(frame.f_globals.get("__name__", "")) and frame.f_back is not None:
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
-
-@cache  # each frame of a deep stack asks, for each socket
-def _is_inner(module: str) -> bool:
-    return module.startswith(("twisted.", "harness.", "zope.")) and (
-        ".test." not in module
-    )

@@ -65,7 +65,7 @@ class RealDescriptorTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.reactor = VirtualReactor()
-        self.pipe = RealDescriptor(self.reactor)
+        self.pipe = RealDescriptor(self.reactor)  # type: ignore[arg-type]
 
     def assert_refused(self, message: str) -> None:
         for wait in (

@@ -80,6 +80,16 @@ class GroupTests(SynchronousTestCase):
 
         self.assertEqual(member.recvfrom(9), (b"x", ("192.0.2.1", 80)))
 
+    def test_connected(self) -> None:
+        """A member that talks to one other only hears nobody else."""
+        member = UDPSocket(self.one, socket.AF_INET)
+        member.bind((GROUP, 80))
+        member.setsockopt(*JOIN, packed(GROUP))
+        member.connect(("192.0.2.2", 99))
+        UDPSocket(self.two, socket.AF_INET).sendto(b"x", (GROUP, 80))
+
+        self.assertFalse(member.readable)
+
     def test_loop(self) -> None:
         """A machine need not hear itself."""
         near, far = self.member(self.one), self.member(self.two)

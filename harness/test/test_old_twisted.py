@@ -1,11 +1,13 @@
-"""Tests of what differs between versions of Twisted."""
+"""Tests of what differs between versions of Twisted.
+
+What it gives to TLS is tested by the contract of ``startTLS``.
+"""
 
 from types import SimpleNamespace
 
-from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness._old_twisted import adapt, set_tls_clock
+from harness._old_twisted import adapt
 from harness._sockets import FIRST_DESCRIPTOR
 
 
@@ -28,22 +30,3 @@ class CloseOnExecTests(SynchronousTestCase):
         adapt(module)
 
         self.assertEqual(vars(module), {})
-
-
-class TLSClockTests(SynchronousTestCase):
-    """Giving TLS a clock after it was made."""
-
-    def test_has_one(self) -> None:
-        """A protocol that has a clock gets the other."""
-        clock = Clock()
-        protocol = SimpleNamespace(_aggregator=SimpleNamespace(_clock=None))
-        set_tls_clock(protocol, clock)
-
-        self.assertIs(protocol._aggregator._clock, clock)
-
-    def test_has_none(self) -> None:
-        """One that has no use for a clock gets none."""
-        protocol = SimpleNamespace()
-        set_tls_clock(protocol, Clock())
-
-        self.assertEqual(vars(protocol), {})

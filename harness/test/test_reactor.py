@@ -1,5 +1,7 @@
 """Tests of the reactor's own part: what the contracts of reactors do not ask."""
 
+from socket import AF_INET
+
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ReactorNotRunning
 from twisted.internet.interfaces import (
@@ -25,6 +27,8 @@ from zope.interface.verify import verifyObject
 from harness._errors import Deadlock
 from harness._network import Network
 from harness._reactor import VirtualReactor
+from harness._sockets_udp import UDPSocket
+from harness.test.kernel import Watcher
 
 
 class InterfaceTests(SynchronousTestCase):
@@ -114,6 +118,14 @@ class RunTests(SynchronousTestCase):
         self.run_reactor()
 
         self.assertEqual(self.reactor.seconds(), 5)
+
+    def test_timers_among_endless_work(self) -> None:
+        """A socket that is always ready does not keep timers from their time."""
+        self.reactor.addWriter(Watcher(UDPSocket(self.reactor.host, AF_INET)))
+        self.reactor.callLater(0.001, self.reactor.stop)
+        self.run_reactor()
+
+        self.assertEqual(self.reactor.seconds(), 0.001)
 
     def test_error_in_the_loop(self) -> None:
         """An error in the loop itself is logged, and the loop goes on."""

@@ -1,5 +1,7 @@
 """Tests of how names are answered."""
 
+from typing import Any
+
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import (
@@ -43,7 +45,7 @@ class ResolverTests(SynchronousTestCase):
         self.reactor.host.network.names["example.com"] = ["192.0.2.1", "2001:db8::1"]
         self.answers = Answers()
 
-    def look_up(self, name: str, *args: object) -> list[IAddress]:
+    def look_up(self, name: str, *args: Any) -> list[IAddress]:
         self.reactor.nameResolver.resolveHostName(self.answers, name, *args)
         self.reactor.flush()
         self.assertTrue(self.answers.complete)

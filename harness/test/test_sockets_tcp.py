@@ -3,6 +3,7 @@
 import errno
 import struct
 from collections.abc import Callable
+from functools import partial
 from socket import (
     AF_INET,
     AF_INET6,
@@ -15,6 +16,7 @@ from socket import (
     SO_SNDBUF,
     SOL_SOCKET,
 )
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -263,6 +265,66 @@ class StreamTests(TCPTestCase):
         self.assertEqual(carried, [syn, syn_ack, data, credit, fin, fin_back])
 
 
+class SlowTests(TCPTestCase):
+    """What is under way while the ends go on."""
+
+    def setUp(self) -> None:
+        network = Network()
+        self.one = network.host("one", "192.0.2.1")
+        self.two = network.host("two", "192.0.2.2")
+        self.under_way: list[Callable[[], object]] = []
+
+        def carry(
+            source: object, destination: object, size: int, arrive: Any, *args: Any
+        ) -> None:
+            self.under_way.append(partial(arrive, *args))
+
+        self.patch(network, "carry", carry)
+
+    def arrive(self) -> None:
+        """Let all arrive that is under way, and what is sent in answer."""
+        while self.under_way:
+            self.under_way.pop(0)()
+
+    def connect(self) -> TCPSocket:
+        client = TCPSocket(self.one, AF_INET)
+        client.connect_ex(("192.0.2.2", 80))
+        return client
+
+    def test_connecting(self) -> None:
+        """A client is connected when the answer has come, and asks no more then."""
+        listening(self.two)
+        client = self.connect()
+        self.assertFalse(client.writable)
+        self.arrive()
+
+        self.assertTrue(client.writable)
+        self.assertEqual(self.one.scheduler.getDelayedCalls(), [])
+
+    def test_data_meets_reset(self) -> None:
+        """Data for a socket that has sent a reset is lost without another."""
+        listener = listening(self.two)
+        client = self.connect()
+        self.arrive()
+        server, _ = listener.accept()
+        client.send(b"never read")
+        self.arrive()
+        server.close()
+        client.send(b"too late")
+        self.arrive()
+
+        self.assert_errno(errno.ECONNRESET, client.recv, 100)
+        self.assertEqual(self.two.sockets, [listener])
+
+    def test_refusal_comes_late(self) -> None:
+        """A refusal that comes when the client has given up is for nobody."""
+        client = self.connect()
+        client.close()
+        self.arrive()
+
+        self.assertEqual(client.getsockopt(SOL_SOCKET, SO_ERROR), 0)
+
+
 class BackPressureTests(TCPTestCase):
     """Buffers have an end."""
 
@@ -297,6 +359,14 @@ class BackPressureTests(TCPTestCase):
         self.host.reactor.advance(0)
 
         self.assertEqual(watcher.events, ["write"])
+
+    def test_trace(self) -> None:
+        """What is kept is recorded when it is sent, and only then."""
+        trace = self.host.network.start_trace()
+        self.client.send(bytes(2500))
+        self.server.recv(10_000)
+
+        self.assertEqual([len(event.data) for event in trace], [2500])
 
     def test_order(self) -> None:
         """What was kept comes after what was sent, and before what is sent then."""

@@ -1,5 +1,7 @@
 """Tests of what Twisted's transports find below them."""
 
+from typing import Any, cast
+
 from twisted.internet import tcp
 from twisted.internet.protocol import ClientFactory, Factory, Protocol
 from twisted.trial.unittest import SynchronousTestCase
@@ -7,6 +9,17 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness._reactor import VirtualReactor
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
+
+
+class AcceptingFactory(Factory):
+    """Remembers the protocols of the connections that it accepts."""
+
+    def __init__(self) -> None:
+        self.accepted: list[Any] = []
+
+    def buildProtocol(self, addr: object) -> Protocol:
+        self.accepted.append(Protocol())
+        return cast(Protocol, self.accepted[-1])
 
 
 class SocketTests(SynchronousTestCase):
@@ -26,7 +39,7 @@ class SocketTests(SynchronousTestCase):
 
     def test_client(self) -> None:
         """A client connects with a simulated socket, and says so."""
-        connector = self.reactor.connectTCP("127.0.0.1", 80, ClientFactory())
+        connector: Any = self.reactor.connectTCP("127.0.0.1", 80, ClientFactory())
         (socket,) = self.reactor.host.sockets
 
         self.assertIs(connector.transport.getHandle(), socket)
@@ -34,18 +47,14 @@ class SocketTests(SynchronousTestCase):
 
     def test_connection(self) -> None:
         """Both ends have simulated sockets, and know each other."""
-        accepted: list[Protocol] = []
-        factory = Factory.forProtocol(Protocol)
-        factory.buildProtocol = lambda address: (  # type: ignore
-            accepted.append(Protocol()),
-            accepted[-1],
-        )[1]
-        self.reactor.listenTCP(80, factory)
-        connector = self.reactor.connectTCP(
-            "127.0.0.1", 80, ClientFactory.forProtocol(Protocol), bindAddress=("", 5000)
+        accepting = AcceptingFactory()
+        self.reactor.listenTCP(80, accepting)
+        factory = ClientFactory.forProtocol(Protocol)
+        connector: Any = self.reactor.connectTCP(
+            "127.0.0.1", 80, factory, bindAddress=("", 5000)
         )
         self.reactor.flush()
-        (server,) = accepted
+        (server,) = accepting.accepted
 
         self.assertEqual(server.transport.getPeer().port, 5000)
         self.assertIs(
@@ -62,7 +71,8 @@ class BindingTests(SynchronousTestCase):
     def test_options(self) -> None:
         """The options of a binding are those of the socket."""
         reactor = VirtualReactor()
-        reactor.listenTCP(tcp.makeBinding("127.0.0.1", 80, reusePort=True), Factory())
+        binding: Any = tcp.makeBinding("127.0.0.1", 80, reusePort=True)
+        reactor.listenTCP(binding, Factory())
         (listener,) = reactor.host.sockets
 
         self.assertEqual((listener.reuse_address, listener.reuse_port), (False, True))

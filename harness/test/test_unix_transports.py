@@ -1,6 +1,7 @@
 """Tests of UNIX transports whose files are in the namespace of a simulated machine."""
 
 import os
+from typing import Any, cast
 
 from twisted.internet.error import BadFileError, CannotListenError, ConnectError
 from twisted.internet.interfaces import IConnector
@@ -25,6 +26,17 @@ class FailingClientFactory(ClientFactory):
 
     def clientConnectionFailed(self, connector: IConnector, reason: Failure) -> None:
         self.reason = reason
+
+
+class AcceptingFactory(Factory):
+    """Remembers the protocols of the connections that it accepts."""
+
+    def __init__(self) -> None:
+        self.accepted: list[Any] = []
+
+    def buildProtocol(self, addr: object) -> Protocol:
+        self.accepted.append(Protocol())
+        return cast(Protocol, self.accepted[-1])
 
 
 class RecordingDatagrams(DatagramProtocol):
@@ -85,22 +97,18 @@ class ClientTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.reactor = VirtualReactor()
-        self.factory = FailingClientFactory.forProtocol(Protocol)
+        self.factory = FailingClientFactory()
+        self.factory.protocol = Protocol
 
     def test_connected(self) -> None:
-        """Bytes go both ways; descriptors do not."""
-        accepted: list[Protocol] = []
-        server_factory = Factory.forProtocol(Protocol)
-        server_factory.buildProtocol = lambda address: (  # type: ignore
-            accepted.append(Protocol()),
-            accepted[-1],
-        )[1]
-        self.reactor.listenUNIX("path", server_factory, wantPID=1)
-        connector = self.reactor.connectUNIX("path", self.factory, checkPID=1)
+        """Both ends are connected; but descriptors cannot be sent."""
+        accepting = AcceptingFactory()
+        self.reactor.listenUNIX("path", accepting, wantPID=1)
+        connector: Any = self.reactor.connectUNIX("path", self.factory, checkPID=1)
         self.reactor.flush()
 
         self.assertEqual(connector.state, "connected")
-        for transport in (connector.transport, accepted[0].transport):
+        for transport in (connector.transport, accepting.accepted[0].transport):
             error = self.assertRaises(NotSimulated, transport.sendFileDescriptor, 1)
             self.assertEqual(str(error), "sendFileDescriptor(1)")
 
@@ -131,7 +139,8 @@ class DatagramTests(SynchronousTestCase):
 
     def test_exchange(self) -> None:
         """Datagrams arrive, from who has a name with the name."""
-        receiver, sender = RecordingDatagrams(), ConnectedDatagramProtocol()
+        receiver = RecordingDatagrams()
+        sender: Any = ConnectedDatagramProtocol()
         self.reactor.listenUNIXDatagram("path", receiver)
         self.reactor.connectUNIXDatagram("path", sender, bindAddress="\0sender")
         sender.transport.write(b"hello")
@@ -142,7 +151,8 @@ class DatagramTests(SynchronousTestCase):
 
     def test_unnamed(self) -> None:
         """A connected port needs no name."""
-        receiver, sender = RecordingDatagrams(), ConnectedDatagramProtocol()
+        receiver = RecordingDatagrams()
+        sender: Any = ConnectedDatagramProtocol()
         self.reactor.listenUNIXDatagram("path", receiver)
         self.reactor.connectUNIXDatagram("path", sender)
         sender.transport.write(b"hello")
