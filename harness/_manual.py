@@ -32,7 +32,8 @@ class ManualReactor(MemoryReactorClock):
       or fail, and let a client connect.
     - `let_through` lets all that waits go over to the simulated network.
     - Time is that of the network. Each call is made at the instant at which it is due,
-      where `Clock` has moved on already; an exception in one is logged.
+      where `twisted.internet.task.Clock` has moved on already. An exception in one is
+      logged.
 
     Recording keeps every factory for as long as the reactor lives. That is why
     `VirtualReactor` itself does not record.
@@ -103,7 +104,7 @@ class ManualReactor(MemoryReactorClock):
         """Let time pass: see `Network.advance`.
 
         Calls that are scheduled at the last instant with no delay are made too, and
-        those that they schedule, as `Clock` does.
+        those that they schedule, as `twisted.internet.task.Clock` does.
         """
         self.virtual.advance(amount)
         self.virtual.flush()

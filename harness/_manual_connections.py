@@ -99,7 +99,7 @@ class ManualConnector(BaseConnector):
         self.connectionFailed(Failure(error))
 
     def lose(self, error: Exception | None = None) -> None:
-        """Let a connection that was let `succeed` end.
+        """Let a connection end that was let `succeed`.
 
         Args:
             error: Why. Without it, because one of the sides closed it.
@@ -233,8 +233,8 @@ class ManualPort:
 
         Returns:
             The program's protocol and its transport. If the factory has no protocol
-            for it the transport is ``disconnecting``, and the protocol is one that does
-            nothing.
+            for it the transport is ``disconnecting``, and the protocol is one that
+            does nothing.
 
         Raises:
             RuntimeError: The program does not listen any more, or was let through.
