@@ -24,14 +24,16 @@ not within `ThreadScheduler.PATIENCE` seconds, that is a `Deadlock`.
 import sys
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Protocol
 
 from harness._blocking import Alarms, Clock, Waiter, Waiting, as_usual
+from harness._call_sites import call_site
 from harness._errors import Deadlock
+
+_UNSEEN = "a thread waits in a way that virtual time cannot end"
 
 
 class VirtualThread(threading.Thread):
@@ -209,10 +211,7 @@ class ThreadScheduler(Waiting):
             Deadlock: There is none for `PATIENCE` seconds.
         """
         if not self.bell.hear(self.PATIENCE):
-            raise Deadlock(
-                "a thread waits in a way that virtual time cannot end\n"
-                + self.describe()
-            )
+            raise Deadlock("\n  ".join([_UNSEEN, *self.describe()]))
 
     def await_others(self) -> bool:
         """Wait, in real time, for news of threads that are none of ours, if any.
@@ -230,9 +229,13 @@ class ThreadScheduler(Waiting):
         if thread.ident != self._home:
             self.bell.ring()
 
-    def describe(self) -> str:
-        """Say of each living thread where it is, a line for each."""
-        return "\n".join(_describe(thread) for thread in self.living)
+    def describe(self) -> list[str]:
+        """Say of each thread that is at work where it is, a line for each."""
+        return [
+            f"thread {thread.name}, at {where}"
+            for thread in self.living
+            if (where := _place_of(thread)) is not None
+        ]
 
     # What threads report.
 
@@ -325,11 +328,8 @@ class ThreadScheduler(Waiting):
         return not thread.daemon and thread.ident != self._home
 
 
-def _describe(thread: VirtualThread) -> str:
-    """Say where a thread is: the innermost line that is not the waiting itself."""
-    frame = sys._current_frames().get(thread.ident or 0)
-    stack = traceback.extract_stack(frame)
-    ours = (__file__, threading.__file__, sys.modules[Waiting.__module__].__file__)
-    lines = [entry for entry in stack if entry.filename not in ours]
-    where = f'"{lines[-1].filename}", line {lines[-1].lineno}' if lines else "its end"
-    return f"  thread {thread.name} is at {where}"
+def _place_of(thread: VirtualThread) -> str | None:
+    """Return the line of the program where a thread is; None if it waits for work."""
+    frame = sys._current_frames()[thread.ident or 0]
+    place = call_site(frame)
+    return None if place.startswith(f"{threading.__file__}:") else place

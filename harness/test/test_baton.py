@@ -365,7 +365,7 @@ class AdriftTests(ThreadCase):
         self.assertRegex(
             str(error),
             r"^a thread waits in a way that virtual time cannot end\n"
-            r'  thread 0 is at ".*test_baton\.py", line \d+$',
+            r"  thread 0, at .*test_baton\.py:\d+$",
         )
         self.lock.release()
         for thread in self.scheduler.living:

@@ -1,13 +1,18 @@
 """Tests of how what is pending is written down."""
 
+import linecache
+import re
+from queue import Queue
+
 from twisted.internet import defer
-from twisted.internet.defer import Deferred
-from twisted.internet.protocol import DatagramProtocol, Factory
+from twisted.internet.base import DelayedCall
+from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.protocol import ClientFactory, DatagramProtocol, Factory
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness._errors import Deadlock
 from harness._network import Network
-from harness._pending import describe, describe_deferred
+from harness._pending import describe, describe_awaited, unfired
 
 
 class DescribeTests(SynchronousTestCase):
@@ -28,9 +33,25 @@ class DescribeTests(SynchronousTestCase):
 
         self.assertEqual(
             describe(self.network),
-            "  call at 1.0 s: <DelayedCall [1.0s] called=0 cancelled=0 len('a')>\n"
-            "  call at 2.0 s: <DelayedCall [2.0s] called=0 cancelled=0 len('b')>",
+            "  www: call at 1.0 s: len('a')\n  www: call at 2.0 s: len('b')",
         )
+
+    def test_where_calls_were_made(self) -> None:
+        """Their line is listed too, if Twisted was asked to remember it."""
+        self.patch(DelayedCall, "debug", True)
+        self.reactor.callLater(1, len, "a")
+
+        self.assertRegex(
+            describe(self.network),
+            r"^  www: call at 1.0 s: len\('a'\), made at .*test_pending.py:\d+$",
+        )
+
+    def test_calls_of_the_kernel(self) -> None:
+        """One who connects to a machine that is not there asks again after a second."""
+        self.reactor.connectTCP("192.0.2.9", 80, ClientFactory())
+        self.network.flush()
+
+        self.assertIn("  kernel: call at 1.0 s: TCPSocket.", describe(self.network))
 
     def test_sockets(self) -> None:
         """Sockets are listed with their machine, their ends and their line."""
@@ -45,29 +66,93 @@ class DescribeTests(SynchronousTestCase):
             lines[1], r"^  www: UDP 0.0.0.0:53, made at .*test_pending.py:\d+$"
         )
 
+    def test_threads(self) -> None:
+        """Those at work are listed with their line, those without are not."""
+        pool = self.reactor.getThreadPool()
+        pool.start()
+        self.addCleanup(pool.stop)
+        queue: Queue[None] = Queue()
+        pool.callInThread(len, "done")
+        pool.callInThread(wait_for, queue)
+        self.network.flush()
+
+        self.assertRegex(
+            describe(self.network), r"^  thread .*-1, at .*test_pending.py:\d+$"
+        )
+        queue.put(None)
+
     def test_awaited(self) -> None:
-        """What is waited for comes first."""
+        """What is waited for comes first, with the line that waits."""
+        self.reactor.listenTCP(80, Factory())
         error = self.assertRaises(Deadlock, self.network.run_until, Deferred())
 
-        self.assertIn("\n  waiting for a Deferred", str(error))
-        self.assertEqual(describe(self.network), "  nothing is pending")
+        self.assertRegex(
+            str(error).splitlines()[1],
+            r"^  waiting, since .*\.py:\d+, for a Deferred ",
+        )
+        self.assertNotIn("waiting", describe(self.network))
 
 
-class DescribeDeferredTests(SynchronousTestCase):
-    """Where a Deferred was made."""
+class DescribeAwaitedTests(SynchronousTestCase):
+    """What somebody waits for."""
 
-    def test_unknown(self) -> None:
-        """Twisted remembers it only when asked to, and that is said."""
+    def test_deferred(self) -> None:
+        """Twisted remembers where it was made only if asked to, and that is said."""
         self.assertEqual(
-            describe_deferred(Deferred()),
-            "a Deferred (setDebugging(True) shows where it was made)",
+            describe_awaited(Deferred()),
+            "a Deferred (defer.setDebugging(True) shows where it was made)",
         )
 
-    def test_known(self) -> None:
-        """When it was, it is shown."""
+    def test_deferred_of_a_known_line(self) -> None:
+        """When it was asked to, the line is shown."""
         self.addCleanup(defer.setDebugging, defer.getDebugging())
         defer.setDebugging(True)
 
         self.assertRegex(
-            describe_deferred(Deferred()), r'test_pending.py", line \d+, in test_known'
+            describe_awaited(Deferred()), r"^a Deferred made at .*test_pending.py:\d+$"
         )
+
+    def test_coroutine(self) -> None:
+        """It has a name, and stands at a line: that of the innermost that it awaits."""
+        coroutine = outer(Deferred())
+        ensureDeferred(coroutine)
+
+        self.assertRegex(
+            describe_awaited(coroutine), rf"^outer\(\), at {re.escape(__file__)}:\d+$"
+        )
+        line = int(describe_awaited(coroutine).rpartition(":")[2])
+        self.assertEqual(linecache.getline(__file__, line), "    await awaited\n")
+
+
+class UnfiredTests(SynchronousTestCase):
+    """Which Deferred holds up a chain."""
+
+    def test_one_that_has_no_result(self) -> None:
+        """It is that one itself."""
+        deferred: Deferred[None] = Deferred()
+
+        self.assertIs(unfired(deferred), deferred)
+
+    def test_one_whose_callback_waits(self) -> None:
+        """It is the one that the callback has returned, however deep."""
+        innermost: Deferred[None] = Deferred()
+        middle = defer.succeed(None).addCallback(lambda _: innermost)
+
+        self.assertIs(
+            unfired(defer.succeed(None).addCallback(lambda _: middle)), innermost
+        )
+
+
+async def outer(awaited: "Deferred[None]") -> None:
+    """Wait by means of another."""
+    await inner(awaited)
+
+
+async def inner(awaited: "Deferred[None]") -> None:
+    """Wait."""
+    await awaited
+
+
+def wait_for(queue: "Queue[None]") -> None:
+    """Wait in a thread."""
+    queue.get()

@@ -1,0 +1,63 @@
+"""Tests of finding the line of a program that something is due to."""
+
+import sys
+from threading import Thread
+from traceback import format_stack
+
+import twisted.internet.task as inside_twisted
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness._call_sites import call_site, call_site_in
+
+
+class CallSiteTests(SynchronousTestCase):
+    """Among the frames of a stack."""
+
+    def test_a_line_of_the_program(self) -> None:
+        """A program's own line is the one."""
+        self.assertRegex(call_site(sys._getframe()), r"^.*test_call_sites\.py:\d+$")
+
+    def test_lines_of_twisted_are_passed_over(self) -> None:
+        """And those of zope.interface, and of the harness."""
+        sites: list[str] = []
+        clock = Clock()
+        clock.callLater(1, lambda: sites.append(call_site(sys._getframe(1))))
+        clock.advance(1)
+
+        self.assertRegex(sites[0], r"^.*test_call_sites\.py:\d+$")
+
+    def test_a_stack_without_any(self) -> None:
+        """Then its outermost line must do, which is where a thread begins."""
+        sites: list[str] = []
+        module = {"__name__": "twisted.x", "sites": sites, "find": self.find}
+        thread = Thread(target=exec, args=("find(sites)", module))
+        thread.start()
+        thread.join()
+
+        self.assertRegex(sites[0], r"threading\.py:\d+$")
+
+    def find(self, sites: list[str]) -> None:
+        """Note whose line has called this."""
+        sites.append(call_site(sys._getframe(1)))
+
+
+class CallSiteInTests(SynchronousTestCase):
+    """Among the lines of a formatted stack."""
+
+    def test_a_line_of_the_program(self) -> None:
+        """The innermost, as a file and a number."""
+        self.assertRegex(call_site_in(format_stack()), r"^.*test_call_sites\.py:\d+$")
+
+    def test_lines_of_twisted_are_passed_over(self) -> None:
+        """Those of its tests, and the harness's, are lines of a program."""
+        entry = f'  File "{inside_twisted.__file__}", line 7, in deferLater\n    pass\n'
+        program = '  File "/home/ada/visit.py", line 12, in visit\n    code()\n'
+
+        self.assertEqual(call_site_in([program, entry]), "/home/ada/visit.py:12")
+
+    def test_a_stack_without_any(self) -> None:
+        """Then the innermost of all must do."""
+        entry = f'  File "{inside_twisted.__file__}", line 7, in deferLater\n'
+
+        self.assertEqual(call_site_in([entry]), f"{inside_twisted.__file__}:7")
