@@ -19,7 +19,7 @@ def as_text(comparison: Comparison) -> str:
             f"  {listed} different for a known reason, {len(comparison.unlisted)} not",
             *(f"  INCOMPLETE {complaint}" for complaint in comparison.complaints),
             *(_difference(each, comparison) for each in comparison.unlisted),
-            *(f"  OUTDATED {test} is not different" for test in comparison.outdated),
+            *(f"  OUTDATED {test} passes on both" for test in comparison.outdated),
         ]
     )
 

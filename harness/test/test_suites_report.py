@@ -16,8 +16,19 @@ class AsTextTests(SynchronousTestCase):
         passed, failed = Outcome("passed"), Outcome("failed", "1 != 2")
         comparison = Comparison(
             "pack",
-            Run("epoll", {"pack.a": passed, "pack.b": passed}, 7.04, 1.5),
-            Run("virtual", {"pack.a": failed, "pack.b": failed}, 2.0, 1.9, "killed"),
+            Run(
+                "epoll",
+                {"pack.a": passed, "pack.b": passed, "pack.c": passed},
+                seconds=7.04,
+                processor_seconds=1.5,
+            ),
+            Run(
+                "virtual",
+                {"pack.a": failed, "pack.b": failed, "pack.c": passed},
+                seconds=2.0,
+                processor_seconds=1.9,
+                complaint="killed",
+            ),
             {"pack.b": "processes", "pack.c": "processes"},
         )
 
@@ -25,14 +36,14 @@ class AsTextTests(SynchronousTestCase):
             as_text(comparison).splitlines(),
             [
                 "pack",
-                "  epoll    2 tests: 2 passed; 7.0 s, processor 1.5 s",
-                "  virtual  2 tests: 2 failed; 2.0 s, processor 1.9 s",
+                "  epoll    3 tests: 3 passed; 7.0 s, processor 1.5 s",
+                "  virtual  3 tests: 1 passed, 2 failed; 2.0 s, processor 1.9 s",
                 "  1 different for a known reason, 1 not",
                 "  INCOMPLETE virtual: killed",
                 "  DIFFERENT pack.a",
                 "    epoll: passed",
                 "    virtual: failed, 1 != 2",
-                "  OUTDATED pack.c is not different",
+                "  OUTDATED pack.c passes on both",
             ],
         )
 
