@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_manual -*-
+# -*- test-case-name: harness.test.test_manual,harness.test.test_manual_record -*-
 """A reactor on which connections happen only when the test says so."""
 
 from collections.abc import Callable, Coroutine
