@@ -29,7 +29,7 @@ def call_site(frame: FrameType) -> str:
 
 
 def call_site_in(stack: Sequence[str]) -> str:
-    """Find it among the lines of `traceback.format_stack`."""
+    """Find it among the lines of ``traceback.format_stack``."""
     sites = [match.groups() for match in map(_ENTRY.match, stack) if match is not None]
     outer = [site for site in sites if not _is_inner_file(site[0])]
     return ":".join((outer or sites)[-1])
