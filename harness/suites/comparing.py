@@ -97,7 +97,7 @@ def read_known(paths: Iterable[Path]) -> dict[str, str]:
     """
     known: dict[str, str] = {}
     for path in paths:
-        lists = ConfigParser(allow_no_value=True, delimiters=("=",), interpolation=None)
+        lists = ConfigParser(allow_no_value=True, delimiters=("=",))
         lists.optionxform = str  # type: ignore[assignment, method-assign]
         lists.read_string(path.read_text(), str(path))
         for reason in lists.sections():
