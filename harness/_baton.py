@@ -27,10 +27,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from types import FrameType
 from typing import Any, Protocol
 
 from harness._blocking import Alarms, Clock, Waiter, Waiting, as_usual
-from harness._call_sites import call_site
+from harness._call_sites import call_site, is_waiting
 from harness._errors import Deadlock
 
 _UNSEEN = "a thread waits in a way that virtual time cannot end"
@@ -166,6 +167,7 @@ class ThreadScheduler(Waiting):
     def __init__(self, clock: Clock, woken: "deque[Wakeable]") -> None:
         self.bell = Bell()
         self.ready: deque[VirtualThread] = deque()
+        self._clock = clock
         self._alarms = Alarms(clock)
         self._woken = woken
         self._baton = Baton()
@@ -211,6 +213,7 @@ class ThreadScheduler(Waiting):
             Deadlock: There is none for `PATIENCE` seconds.
         """
         if not self.bell.hear(self.PATIENCE):
+            self.ignore_waits()  # who runs the next test is not to wait for them
             raise Deadlock("\n  ".join([_UNSEEN, *self.describe()]))
 
     def await_others(self) -> bool:
@@ -225,8 +228,7 @@ class ThreadScheduler(Waiting):
 
     def ring(self) -> None:
         """Tell the reactor's thread that it has work, if it is not it that says so."""
-        thread = threading.current_thread()
-        if thread.ident != self._home:
+        if not self.is_home():
             self.bell.ring()
 
     def describe(self) -> list[str]:
@@ -254,36 +256,28 @@ class ThreadScheduler(Waiting):
 
     # How threads, and the reactor's thread, wait.
 
-    def concerns_current_thread(self) -> bool:
-        """Say whether the thread that waits is one of ours, or the reactor's."""
-        thread = threading.current_thread()
-        return thread in self._living or thread.ident == self._home
+    def has_current_thread(self) -> bool:
+        """Say whether the thread that calls is one of ours."""
+        return threading.current_thread() in self._living
 
-    def sleep(self, seconds: float) -> bool:
-        """Let virtual time pass for one of our threads; the reactor's may not sleep."""
-        thread = threading.current_thread()
-        if not isinstance(thread, VirtualThread):
-            return False
+    def is_home(self) -> bool:
+        """Say whether the thread that calls is the reactor's."""
+        return threading.get_ident() == self._home
+
+    def seconds(self) -> float:
+        """Return the virtual time."""
+        return self._clock.seconds()
+
+    def sleep(self, seconds: float) -> None:
+        """Let virtual time pass for one of our threads."""
+        thread = _current()
         self._come_ashore(thread)
         self._alarms.set(seconds, lambda: self._make_ready(thread))
         self._park(thread)
-        return True
 
-    def wait(self, waiter: Waiter, timeout: float | None) -> bool:
-        """Wait until notified or, in virtual time, the timeout is over.
-
-        Returns:
-            False if nothing that runs on virtual time can notify the waiter.
-        """
-        thread = threading.current_thread()
-        if isinstance(thread, VirtualThread):
-            self._wait_in_thread(thread, waiter, timeout)
-            return True
-        return self._wait_at_home(waiter)
-
-    def _wait_in_thread(
-        self, thread: VirtualThread, waiter: Waiter, timeout: float | None
-    ) -> None:
+    def wait(self, waiter: Waiter, timeout: float | None) -> None:
+        """Let one of our threads wait, for a timeout in virtual time."""
+        thread = _current()
         self._come_ashore(thread)
         if waiter.notified:
             return
@@ -293,15 +287,18 @@ class ThreadScheduler(Waiting):
         self._park(thread)
         self._alarms.cancel(waiter.expire)
 
-    def _wait_at_home(self, waiter: Waiter) -> bool:
-        """Let others run until one of them notifies; virtual time stands still."""
-        while not waiter.notified:
-            if self.ready:
-                self.run_one()
-            elif self.adrift:
-                self.await_adrift()
-            elif not self._alarms.ring_next():
-                return False
+    def go_on(self) -> bool:
+        """Let a thread do something, and say whether there was one that could.
+
+        Whoever should move time waits for a thread, so that those who wait for time to
+        pass go on before it has.
+        """
+        if self.ready:
+            self.run_one()
+        elif self.adrift:
+            self.await_adrift()
+        else:
+            return self._alarms.ring_next()
         return True
 
     def _come_ashore(self, thread: VirtualThread) -> None:
@@ -328,8 +325,23 @@ class ThreadScheduler(Waiting):
         return not thread.daemon and thread.ident != self._home
 
 
+def _current() -> VirtualThread:
+    """Return the current thread, which is known to be a virtual one."""
+    thread = threading.current_thread()
+    assert isinstance(thread, VirtualThread)
+    return thread
+
+
 def _place_of(thread: VirtualThread) -> str | None:
     """Return the line of the program where a thread is; None if it waits for work."""
     frame = sys._current_frames()[thread.ident or 0]
-    place = call_site(frame)
-    return None if place.startswith(f"{threading.__file__}:") else place
+    if _module_that_waits(frame) == "twisted._threads._threadworker":
+        return None
+    return call_site(frame)
+
+
+def _module_that_waits(frame: FrameType) -> str:
+    """Return the module that has called what a thread waits in."""
+    while frame.f_back is not None and is_waiting(frame.f_globals["__name__"]):
+        frame = frame.f_back
+    return str(frame.f_globals["__name__"])

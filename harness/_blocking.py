@@ -1,10 +1,12 @@
 # -*- test-case-name: harness.test.test_baton -*-
 """Where the standard library's blocking calls meet virtual time.
 
-``threading.Condition.wait`` and ``time.sleep`` are replaced while virtual threads live.
-What calls them from any other thread finds them as they always were.
+While virtual threads live, ``threading.Condition.wait`` and ``time.sleep`` are
+replaced, and so is the clock by which ``threading`` and ``queue`` count how much of a
+timeout is left. What calls them from any other thread finds them as they always were.
 """
 
+import queue
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -14,6 +16,7 @@ from typing import Any, Protocol
 
 _real_wait: Any = threading.Condition.wait
 _real_sleep = time.sleep  # noqa: TID251 - what virtual threads get instead is below
+_real_clock = time.monotonic
 _local = threading.local()
 
 
@@ -23,7 +26,7 @@ class Clock(Protocol):
     def seconds(self) -> float:
         """Return the time."""
 
-    def callLater(self, delay: float, callable: Callable[..., Any], /) -> Any:
+    def callLater(self, delay: float, call: Callable[..., Any], /) -> Any:
         """Schedule a call and return what has a ``cancel()``."""
 
 
@@ -84,27 +87,38 @@ class Waiting(ABC):
         """Be asked from now on when a thread waits."""
         if self not in _watching:
             _watching.append(self)
-        setattr(threading.Condition, "wait", _wait)  # noqa: B010
-        setattr(time, "sleep", _sleep)  # noqa: B010
+        _put_in_place(_wait, _sleep, _clock)
 
     def ignore_waits(self) -> None:
         """Be asked no longer; the last one puts the real calls back."""
-        _watching.remove(self)
+        if self in _watching:
+            _watching.remove(self)
         if not _watching:
-            setattr(threading.Condition, "wait", _real_wait)  # noqa: B010
-            setattr(time, "sleep", _real_sleep)  # noqa: B010
+            _put_in_place(_real_wait, _real_sleep, _real_clock)
 
     @abstractmethod
-    def concerns_current_thread(self) -> bool:
-        """Say whether the thread that calls waits in this way."""
+    def has_current_thread(self) -> bool:
+        """Say whether the thread that calls is one of those that wait in this way."""
 
     @abstractmethod
-    def sleep(self, seconds: float) -> bool:
-        """Sleep, or return False if this thread should do so in real time."""
+    def is_home(self) -> bool:
+        """Say whether the thread that calls is the one that lets the others run."""
 
     @abstractmethod
-    def wait(self, waiter: Waiter, timeout: float | None) -> bool:
-        """Wait for a notification, or return False to wait for it in real time."""
+    def seconds(self) -> float:
+        """Return the time by which its threads wait."""
+
+    @abstractmethod
+    def sleep(self, seconds: float) -> None:
+        """Let time pass for the current thread."""
+
+    @abstractmethod
+    def wait(self, waiter: Waiter, timeout: float | None) -> None:
+        """Let the current thread wait for a notification, or the timeout."""
+
+    @abstractmethod
+    def go_on(self) -> bool:
+        """Let a thread do something, and say whether there was one that could."""
 
 
 _watching: list[Waiting] = []
@@ -120,33 +134,62 @@ def as_usual() -> Iterator[None]:
         _local.as_usual = before
 
 
-def _concerned() -> Waiting | None:
-    """Return who is to be asked about a wait of the current thread."""
+def _put_in_place(wait: Any, sleep: Any, clock: Any) -> None:
+    """Replace the standard library's calls, or put them back."""
+    setattr(threading.Condition, "wait", wait)  # noqa: B010
+    setattr(time, "sleep", sleep)  # noqa: B010
+    setattr(threading, "_time", clock)  # noqa: B010
+    setattr(queue, "time", clock)  # noqa: B010
+
+
+def _own() -> Waiting | None:
+    """Return how the current thread waits, if it is a virtual one."""
     if not getattr(_local, "as_usual", False):
         for waiting in _watching:
-            if waiting.concerns_current_thread():
+            if waiting.has_current_thread():
                 return waiting
     return None
 
 
 def _sleep(seconds: float) -> None:
-    waiting = _concerned()
-    if waiting is None or not waiting.sleep(seconds):
+    own = _own()
+    if own is None:
         _real_sleep(seconds)
+    else:
+        own.sleep(seconds)
+
+
+def _clock() -> float:
+    own = _own()
+    return _real_clock() if own is None else own.seconds()
 
 
 def _wait(condition: Any, timeout: float | None = None) -> bool:
     """Do what ``threading.Condition.wait`` promises, for every kind of thread."""
-    waiting = _concerned()
-    if waiting is None or not condition._is_owned():
+    own = _own()
+    homes = [] if own is not None else [each for each in _watching if each.is_home()]
+    as_ever = getattr(_local, "as_usual", False) or not (own or homes)
+    if as_ever or not condition._is_owned():
         return bool(_real_wait(condition, timeout))
+    with _released(condition) as waiter:
+        if own is not None:
+            own.wait(waiter, timeout)
+            return waiter.notified
+        # Who should let others run waits for one of them, while time stands still.
+        while not waiter.notified and any(home.go_on() for home in homes):
+            pass
+    return waiter.notified or bool(_real_wait(condition, timeout))
+
+
+@contextmanager
+def _released(condition: Any) -> Iterator[Waiter]:
+    """Let go of a condition's lock, with a place in the list of its waiters."""
     waiter = Waiter()
     condition._waiters.append(waiter)
     lock_state = condition._release_save()
     try:
-        ended = waiting.wait(waiter, timeout)
+        yield waiter
     finally:
         condition._acquire_restore(lock_state)
         if not waiter.notified:
             condition._waiters.remove(waiter)
-    return waiter.notified if ended else bool(_real_wait(condition, timeout))

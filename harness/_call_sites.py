@@ -17,7 +17,6 @@ _FOLDERS = tuple(
     os.path.dirname(path) + os.sep for path in (str(twisted.__file__), __file__)
 )
 _TESTS = f"{os.sep}test{os.sep}"
-_WAITING = ("queue", "threading")
 _ENTRY = re.compile(r'  File "(.+)", line (\d+)')
 
 
@@ -37,8 +36,15 @@ def call_site_in(stack: Sequence[str]) -> str:
 
 @cache  # each frame of a deep stack asks, for each socket
 def _is_inner(module: str) -> bool:
-    return module in _WAITING or (
-        module.startswith(("twisted.", "harness.", "zope.")) and ".test." not in module
+    return is_waiting(module) or (
+        module.startswith(("twisted.", "zope.")) and ".test." not in module
+    )
+
+
+def is_waiting(module: str) -> bool:
+    """Say whether a module is one in which threads wait, or one of the harness's."""
+    return module in ("queue", "threading") or (
+        module.startswith("harness.") and ".test." not in module
     )
 
 

@@ -189,6 +189,12 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
         self.threadpoolShutdownID = self.addSystemEventTrigger(
             "during", "shutdown", self._stopThreadPool
         )
+        # Without `run`, who drives the reactor gets work done all the same.
+        self._scheduler.callLater(0, self._start_thread_pool)
+
+    def _start_thread_pool(self) -> None:
+        if self.threadpool is not None and not self.threadpool.started:
+            self.threadpool.start()
 
     # Signals stop the reactor. PosixReactorBase's watch over child processes is left
     # out: there are none.

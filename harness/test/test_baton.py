@@ -11,9 +11,9 @@ from twisted.internet.task import Clock
 from twisted.python.threadpool import ThreadPool
 from twisted.trial.unittest import SynchronousTestCase
 
+from harness._baton import ThreadScheduler, VirtualThread
 from harness._blocking import as_usual
 from harness._errors import Deadlock
-from harness._baton import ThreadScheduler, VirtualThread
 
 REAL_WAIT = threading.Condition.wait
 REAL_SLEEP = time.sleep
@@ -178,6 +178,26 @@ class WaitTests(ThreadCase):
 
         self.assertEqual(self.said, [True])
 
+    def test_timeout_of_a_queue(self) -> None:
+        """What is left of a timeout is counted by virtual time, in a loop too."""
+        items: queue.Queue[str] = queue.Queue()
+
+        def target() -> None:
+            try:
+                items.get(timeout=30)
+            except queue.Empty:
+                self.said.append(self.clock.seconds())
+
+        self.start(target)
+        self.run_ready()
+        self.clock.advance(29)
+        self.run_ready()
+        self.assertEqual(self.said, [])
+        self.clock.advance(1)
+        self.run_ready()
+
+        self.assertEqual(self.said, [30.0])
+
     def test_threads_that_wait_for_each_other(self) -> None:
         """A rendezvous of two threads happens at one instant."""
         barrier = threading.Barrier(2)
@@ -316,6 +336,18 @@ class ReactorThreadTests(ThreadCase):
         other.run_one()
 
         self.assertEqual(self.said, ["from the other"])
+
+    def test_joining_one_of_another_scheduler(self) -> None:
+        """Whoever is joined gets turns, and so does whom that one waits for."""
+        other = ThreadScheduler(self.clock, deque())
+        items: queue.Queue[str] = queue.Queue()
+        self.start(in_turn(lambda: time.sleep(1), lambda: items.put("item")))
+        thread = other.thread(lambda: self.said.append(items.get()))
+        thread.start()
+        thread.join()
+
+        self.assertEqual(self.said, ["item"])
+        self.run_ready()
 
 
 class AdriftTests(ThreadCase):
