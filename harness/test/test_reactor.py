@@ -21,6 +21,7 @@ from twisted.internet.interfaces import (
     IReactorUNIXDatagram,
 )
 from twisted.internet.task import deferLater
+from twisted.internet.threads import deferToThreadPool
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -189,6 +190,41 @@ class IterateTests(SynchronousTestCase):
         self.reactor.iterate(3)
 
         self.assertEqual(self.reactor.timeout(), 0)
+
+
+class ThreadPoolTests(SynchronousTestCase):
+    """The reactor's threads, where nobody calls ``run``."""
+
+    def setUp(self) -> None:
+        self.reactor = VirtualReactor()
+
+    def test_work_is_done(self) -> None:
+        """Who drives the reactor gets the result of work, as with ``run``."""
+        pool = self.reactor.getThreadPool()
+        self.addCleanup(pool.stop)
+
+        result = self.reactor.run_until(deferToThreadPool(self.reactor, pool, int, "4"))
+
+        self.assertEqual(result, 4)
+
+    def test_pool_that_runs_is_left_alone(self) -> None:
+        """With ``run`` the pool starts as on any reactor, and stops at the end."""
+        started: list[bool] = []
+        pool = self.reactor.getThreadPool()
+        self.reactor.callWhenRunning(lambda: started.append(pool.started))
+        self.reactor.callLater(1, self.reactor.stop)
+        self.reactor.run(installSignalHandlers=False)
+
+        self.assertEqual(started, [True])
+        self.assertFalse(pool.started)
+
+    def test_pool_that_is_gone_is_not_started(self) -> None:
+        """A reactor that was shut down before it was driven starts no thread."""
+        pool = self.reactor.getThreadPool()
+        self.reactor._stopThreadPool()
+        self.reactor.advance(0)
+
+        self.assertFalse(pool.started)
 
 
 class CallFromThreadTests(SynchronousTestCase):
