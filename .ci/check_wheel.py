@@ -48,7 +48,7 @@ def main(dist: str) -> None:
         empty.mkdir()
         venv.create(temporary / "venv", with_pip=True)
         python = temporary / "venv" / "bin" / "python"
-        run(empty, python, "-m", "pip", "install", "--quiet", wheel)
+        run(empty, python, "-m", "pip", "install", "--quiet", f"{wheel}[test]")
         assert origin(python, empty).is_relative_to(temporary)
         assert origin(python, CHECKOUT).is_relative_to(CHECKOUT)
         installed = count_tests(python, empty, temporary)

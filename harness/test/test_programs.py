@@ -237,18 +237,6 @@ class ConsoleTests(SynchronousTestCase):
 
         self.assertEqual(protocol.events, ["connectionMade", "readConnectionLost"])
 
-    def test_end_of_input_for_other_protocols(self) -> None:
-        """To a protocol that knows no half close it is the end of the connection."""
-        lost: list[str] = []
-
-        class Whole(Protocol):
-            def connectionLost(self, reason: object = None) -> None:
-                lost.append("connectionLost")
-
-        self.talk(Whole()).console.end_input()
-
-        self.assertEqual(lost, ["connectionLost"])
-
     def test_broken_output(self) -> None:
         """A half-closeable protocol hears that nobody reads its output any longer."""
         protocol = RecordingProtocol()
@@ -257,16 +245,19 @@ class ConsoleTests(SynchronousTestCase):
         self.assertEqual(protocol.events, ["connectionMade", "writeConnectionLost"])
 
     def test_broken_output_for_other_protocols(self) -> None:
-        """Others are told nothing, as StandardIO tells them nothing."""
-        events: list[str] = []
+        """Others are told nothing, as StandardIO tells them nothing, until the end."""
+        lost: list[str] = []
 
         class Whole(Protocol):
             def connectionLost(self, reason: object = None) -> None:
-                events.append("connectionLost")
+                lost.append("connectionLost")
 
-        self.talk(Whole()).console.break_output()
+        console = self.talk(Whole()).console
+        console.break_output()
+        self.assertEqual(lost, [])
+        console.end_input()
 
-        self.assertEqual(events, [])
+        self.assertEqual(lost, ["connectionLost"])
 
     def test_closed_by_the_program(self) -> None:
         """The protocol is told later, once, not while it is still closing."""

@@ -196,7 +196,8 @@ def listening_socket() -> Iterator[socket.socket]:
 
 def _notice_interrupts() -> None:
     """Undo what a shell does to a command in the background: it ignores SIGINT."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Between fork and exec nothing is measured.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # pragma: no cover
 
 
 def _environment() -> dict[str, str]:

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.resources import files
@@ -15,7 +16,10 @@ from harness import run_program
 from twisted_examples.catalogue import PACKAGE, read_catalogue
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+    if sys.version_info >= (3, 11):
+        from importlib.resources.abc import Traversable
+    else:
+        from importlib.abc import Traversable
 
 PROGRAMS = read_catalogue().programs
 
