@@ -4,12 +4,16 @@ import re
 import signal
 import sys
 from functools import cache
+from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 from tempfile import TemporaryDirectory
 
 from twisted.trial.unittest import SynchronousTestCase
 
 SAMPLES = "harness.test.on_global_reactor"
+
+#: The script, since an old Twisted cannot be run as a module by every Python.
+TRIAL = Path(sys.executable).with_name("trial")
 
 #: Each with its own arguments.
 RUNS = {
@@ -26,7 +30,7 @@ def runs() -> dict[str, tuple[str, int]]:
         processes = {
             name: Popen(
                 [
-                    *(sys.executable, "-m", "twisted.trial", "--reactor=virtual"),
+                    *(sys.executable, TRIAL, "--reactor=virtual"),
                     *(f"--temp-directory={folder}/{name}", *arguments),
                 ],
                 stdout=PIPE,

@@ -3,11 +3,16 @@
 from typing import Any
 
 from twisted.internet import reactor  # noqa: TID251 - bound at import, as many do
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.internet.protocol import Factory
 from twisted.trial.unittest import TestCase
 
 clock: Any = reactor
+
+
+async def wait_for(awaited: "Deferred[Any]") -> None:
+    """Wait."""
+    await awaited
 
 
 class LateTests(TestCase):
@@ -30,17 +35,18 @@ class HangingTests(TestCase):
         """Nobody calls it."""
         return Deferred()
 
-    async def test_coroutine(self) -> None:
+    def test_coroutine(self) -> "Deferred[None]":
         """Nobody calls what it awaits."""
-        await Deferred()
+        return ensureDeferred(wait_for(Deferred()))
 
     def test_chain(self) -> "Deferred[None]":
         """The result is there, but a callback waits for another."""
         return succeed(None).addCallback(lambda _: Deferred())
 
-    async def test_chain_of_coroutine(self) -> None:
+    def test_chain_of_coroutine(self) -> "Deferred[None]":
         """The same for a coroutine."""
-        await succeed(None).addCallback(lambda _: Deferred())
+        chain = succeed(None).addCallback(lambda _: Deferred())
+        return ensureDeferred(wait_for(chain))
 
     def test_beside_port(self) -> "Deferred[None]":
         """A port listens, but nobody connects."""
