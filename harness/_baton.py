@@ -35,6 +35,7 @@ from harness._call_sites import call_site, is_waiting
 from harness._errors import Deadlock
 
 _UNSEEN = "a thread waits in a way that virtual time cannot end"
+_UNENDING = "the reactor's thread waits for a thread that does not end"
 
 
 class VirtualThread(threading.Thread):
@@ -76,9 +77,16 @@ class VirtualThread(threading.Thread):
             self.scheduler.ended(self)
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until the thread has ended, letting it and others run."""
-        if self._done.wait(timeout):
+        """Wait until the thread has ended, letting it and others run.
+
+        Raises:
+            Deadlock: It waits for the reactor, whose thread waits for it to end.
+        """
+        endless = timeout is None and self.scheduler.is_home()
+        if self._done.wait(self.scheduler.PATIENCE if endless else timeout):
             super().join(timeout)
+        elif endless:
+            raise Deadlock("\n  ".join([_UNENDING, *self.scheduler.describe()]))
 
 
 class Baton:

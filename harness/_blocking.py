@@ -17,6 +17,8 @@ from typing import Any, Protocol
 _real_wait: Any = threading.Condition.wait
 _real_sleep = time.sleep  # noqa: TID251 - what virtual threads get instead is below
 _real_clock = time.monotonic
+#: What ``time.sleep`` is while no virtual thread lives: the last of them.
+_sleep_at_rest: list[Callable[[float], None]] = [_real_sleep]
 _local = threading.local()
 
 
@@ -94,7 +96,7 @@ class Waiting(ABC):
         if self in _watching:
             _watching.remove(self)
         if not _watching:
-            _put_in_place(_real_wait, _real_sleep, _real_clock)
+            _put_in_place(_real_wait, _sleep_at_rest[-1], _real_clock)
 
     @abstractmethod
     def has_current_thread(self) -> bool:
@@ -132,6 +134,16 @@ def as_usual() -> Iterator[None]:
         yield
     finally:
         _local.as_usual = before
+
+
+def replace_sleep() -> None:
+    """Let ``time.sleep`` be that of virtual threads even while there is none.
+
+    Then whoever binds it before has the right one: ``deferToThread(time.sleep, 60)``
+    does, and ``from time import sleep``.
+    """
+    _sleep_at_rest.append(_sleep)
+    setattr(time, "sleep", _sleep)  # noqa: B010
 
 
 def _put_in_place(wait: Any, sleep: Any, clock: Any) -> None:

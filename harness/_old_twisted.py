@@ -18,14 +18,15 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 from harness._plaintext import tls_layers
 from harness._sockets import FIRST_DESCRIPTOR
 
-_TLS_HAS_CLOCK = "clock" in signature(TLSMemoryBIOFactory).parameters
+#: Whether TLS takes a clock.
+TLS_HAS_CLOCK = "clock" in signature(TLSMemoryBIOFactory).parameters
 
 
 def tls_factory(
     context_factory: Any, is_client: bool, factory: Any, clock: Any
 ) -> TLSMemoryBIOFactory:
     """Wrap a factory in TLS whose time is that of ``clock``."""
-    options = {"clock": clock} if _TLS_HAS_CLOCK else {}
+    options = {"clock": clock} if TLS_HAS_CLOCK else {}
     return TLSMemoryBIOFactory(context_factory, is_client, factory, **options)
 
 

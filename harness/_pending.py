@@ -77,5 +77,6 @@ def _describe_call(call: VirtualCall) -> str:
     """Write it down, and where it was made if ``DelayedCall.debug`` is on."""
     owner = getattr(call.owner, "name", "kernel")  # which has none: it is a scheduler
     what = describe_call(call.func, call.args, call.kw)
-    made = "" if call.creator is None else f", made at {call_site_in(call.creator)}"
+    creator = getattr(call, "creator", None)  # old versions of Twisted have none
+    made = "" if creator is None else f", made at {call_site_in(creator)}"
     return f"{owner}: call at {call.time} s: {what}{made}"

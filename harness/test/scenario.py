@@ -235,15 +235,15 @@ async def question(reactor: VirtualReactor) -> None:
     await _stop(port)
 
 
-async def _wait(reactor: VirtualReactor, turn: int) -> int:
-    await deferLater(reactor, 0.05)
-    return turn
+def _wait(reactor: VirtualReactor, turn: int) -> "Deferred[int]":
+    return deferLater(reactor, 0.05, lambda: turn)
 
 
 def _ask(reactor: VirtualReactor, port: Any, number: int) -> None:
+    wait: Any = _wait
     for turn in range(3):
         time.sleep(0.1 / number)  # noqa: TID251 - virtual time, in a thread
-        told: Any = blockingCallFromThread(reactor, _wait, reactor, turn)
+        told = blockingCallFromThread(reactor, wait, reactor, turn)
         line = b"%d asked, %d answered" % (number, told)
         reactor.callFromThread(port.write, line, ("127.0.0.1", 7))
 

@@ -337,6 +337,27 @@ class ReactorThreadTests(ThreadCase):
 
         self.assertEqual(self.said, ["from the other"])
 
+    def test_joining_one_that_waits_for_the_reactor(self) -> None:
+        """That would never end: neither goes on before the other."""
+        patience = self.patch(ThreadScheduler, "PATIENCE", 0.01)
+        answers: queue.Queue[str] = queue.Queue()
+
+        def ask() -> None:
+            self.said.append(answers.get())
+
+        (thread,) = self.start(ask)
+
+        error = self.assertRaises(Deadlock, thread.join)
+        self.assertRegex(
+            str(error),
+            r"^the reactor's thread waits for a thread that does not end\n"
+            r"  thread 0, at .*test_baton\.py:\d+$",
+        )
+        patience.restore()
+        answers.put("answer")
+        thread.join()
+        self.assertEqual(self.said, ["answer"])
+
     def test_joining_one_of_another_scheduler(self) -> None:
         """Whoever is joined gets turns, and so does whom that one waits for."""
         other = ThreadScheduler(self.clock, deque())
@@ -389,7 +410,7 @@ class AdriftTests(ThreadCase):
 
     def test_end_of_patience(self) -> None:
         """A thread that does not come back is named, with the line where it is."""
-        self.patch(ThreadScheduler, "PATIENCE", 0.01)
+        patience = self.patch(ThreadScheduler, "PATIENCE", 0.01)
         self.start(self.pass_lock)
         self.run_ready()
 
@@ -399,6 +420,7 @@ class AdriftTests(ThreadCase):
             r"^a thread waits in a way that virtual time cannot end\n"
             r"  thread 0, at .*test_baton\.py:\d+$",
         )
+        patience.restore()
         self.lock.release()
         for thread in self.scheduler.living:
             thread.join()

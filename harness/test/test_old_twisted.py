@@ -1,14 +1,19 @@
-"""Tests of what differs between versions of Twisted.
-
-What it gives to TLS is tested by the contract of ``startTLS``.
-"""
+"""Tests of what differs between versions of Twisted."""
 
 from types import SimpleNamespace
+from typing import Any
 
+from twisted.internet.protocol import Factory
+from twisted.internet.ssl import optionsForClientTLS, trustRootFromCertificates
+from twisted.internet.task import Clock
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness._old_twisted import adapt
+from harness import RecordingProtocol, VirtualReactor
+from harness._old_twisted import TLS_HAS_CLOCK, adapt, tls_factory
 from harness._sockets import FIRST_DESCRIPTOR
+from harness.contracts._certificates import certificate
+from harness.test.clients import RecordingClientFactory
 
 
 class CloseOnExecTests(SynchronousTestCase):
@@ -30,3 +35,49 @@ class CloseOnExecTests(SynchronousTestCase):
         adapt(module)
 
         self.assertEqual(vars(module), {})
+
+
+class ClockOfTLSTests(SynchronousTestCase):
+    """Small writes, which TLS collects until a clock's next turn."""
+
+    def setUp(self) -> None:
+        self.reactor = VirtualReactor()
+        self.server: Any = RecordingProtocol()
+        self.client = RecordingClientFactory()
+        self.factory = Factory.forProtocol(lambda: self.server)
+        self.trust = optionsForClientTLS(
+            "localhost", trustRootFromCertificates([certificate()])
+        )
+
+    def test_tls_without_a_clock_has_that_of_the_reactor(self) -> None:
+        """On either side, where a program has made it."""
+        self.reactor.listenTCP(
+            443, TLSMemoryBIOFactory(certificate().options(), False, self.factory)
+        )
+        self.reactor.connectTCP(
+            "127.0.0.1", 443, TLSMemoryBIOFactory(self.trust, True, self.client)
+        )
+        self.reactor.flush()
+        self.client.protocol.transport.write(b"question")
+        self.server.transport.write(b"answer")
+        self.reactor.flush()
+
+        self.assertEqual(
+            (self.server.received, self.client.protocol.received),
+            (b"question", b"answer"),
+        )
+
+    def test_tls_with_a_clock_keeps_it(self) -> None:
+        """It is for the program to let that clock advance."""
+        clock = Clock()
+        self.reactor.listenSSL(443, self.factory, certificate().options())
+        secure = tls_factory(self.trust, True, self.client, clock)
+        self.reactor.connectTCP("127.0.0.1", 443, secure)
+        self.reactor.flush()
+        self.client.protocol.transport.write(b"question")
+        self.reactor.flush()
+
+        self.assertEqual(self.server.received, b"" if TLS_HAS_CLOCK else b"question")
+        clock.advance(0)
+        self.reactor.flush()
+        self.assertEqual(self.server.received, b"question")
