@@ -3,13 +3,13 @@
 from inspect import signature
 from typing import Any
 
+from twisted import internet
 from twisted.internet import defer
 from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from harness import Deadlock
 from harness._global_reactor import GlobalReactor
-from twisted import internet
 
 
 class ReplacedClockTests(SynchronousTestCase):

@@ -4,6 +4,7 @@ import sys
 import time
 from typing import Any
 
+from twisted import internet
 from twisted.application.reactors import IReactorInstaller
 from twisted.internet import default, task
 from twisted.internet.error import ReactorAlreadyInstalledError
@@ -15,7 +16,6 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness import VirtualReactor, _blocking
 from harness._installation import install, settle, starts_workers
 from harness._thread_pools import pool_in_order
-from twisted import internet
 
 MODULE = "twisted.internet.reactor"
 
