@@ -16,13 +16,15 @@ class HashSeedTests(SynchronousTestCase):
         """The digest does not depend on them."""
         processes = [
             subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", "harness.test.scenario"],
+                [sys.executable, "-W", "ignore", "-m", "harness.test.scenario", *argv],
                 env={**os.environ, "PYTHONHASHSEED": seed},
                 stdout=subprocess.PIPE,
                 text=True,
             )
-            for seed in ("0", "4")
+            for seed, argv in [("0", []), ("4", ["--trace"])]
         ]
-        outputs = [process.communicate()[0] for process in processes]
+        short, long = (process.communicate()[0] for process in processes)
 
-        self.assertEqual(outputs, [DIGEST + "\n"] * 2)
+        self.assertEqual(short, f"{DIGEST}\n")
+        self.assertTrue(long.startswith("0.000000000 localhost listen 0.0.0.0:80\n"))
+        self.assertTrue(long.endswith(f"\n{DIGEST}\n"))

@@ -2,6 +2,7 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from harness import VirtualReactor
 from harness.test.scenario import everything, trace_of
 
 #: Known from runs in other processes, with other hash seeds, Pythons and Twisteds.
@@ -14,3 +15,11 @@ class ScenarioTests(SynchronousTestCase):
     def test_every_run_is_the_same_run(self) -> None:
         """Pages, secrets, datagrams, threads: the same in this process as in all."""
         self.assertEqual(trace_of(everything).digest(), DIGEST)
+
+    def test_a_run_that_fails_says_so(self) -> None:
+        """There is no trace of it."""
+
+        async def fail(reactor: VirtualReactor) -> None:
+            raise ZeroDivisionError
+
+        self.assertRaises(ZeroDivisionError, trace_of, fail)
