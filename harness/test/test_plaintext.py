@@ -93,7 +93,7 @@ class PlaintextTests(SynchronousTestCase):
         trace = self.network.start_trace()
         client = RecordingClientFactory()
         self.reactor.connectSSL("127.0.0.1", 443, client, client_options())
-        while "connectionMade" not in client.protocol.events:
+        while not of_kind(trace, "encrypted"):
             self.reactor.iterate()
         client.protocol.transport.write(b"early")
         self.reactor.flush()
