@@ -5,6 +5,7 @@ from typing import Any
 
 from twisted.internet import defer
 from twisted.internet.defer import Deferred, succeed
+from twisted.python.reflect import namedModule
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from harness import Deadlock
@@ -62,6 +63,7 @@ class TimeoutTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.reactor = GlobalReactor()
+        namedModule("twisted.internet.reactor")  # there is one to be replaced
         self.patch(internet, "reactor", self.reactor)
 
     def test_comes_after_the_time_that_trial_says(self) -> None:
