@@ -114,7 +114,7 @@ class TimeoutTests(SynchronousTestCase):
     def test_work_at_the_last_instant_is_no_deadlock(self) -> None:
         """What goes on at the moment of the timeout may still come to something."""
         awaited: Deferred[Any] = Deferred()
-        self.reactor.callLater(7, lambda: self.reactor.callLater(0, lambda: None))
+        self.reactor.callLater(7, self.reactor.callFromThread, len, "work")
         begin_test(self.reactor, awaited)
         self.reactor.advance(7)
 
