@@ -6,6 +6,7 @@ from typing import Any
 from twisted import internet
 from twisted.internet import defer
 from twisted.internet.defer import Deferred, succeed
+from twisted.python.reflect import namedModule
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from harness import Deadlock
@@ -62,6 +63,7 @@ class TimeoutTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.reactor = GlobalReactor()
+        namedModule("twisted.internet.reactor")  # there is one to be replaced
         self.patch(internet, "reactor", self.reactor)
 
     def test_comes_after_the_time_that_trial_says(self) -> None:
@@ -112,7 +114,7 @@ class TimeoutTests(SynchronousTestCase):
     def test_work_at_the_last_instant_is_no_deadlock(self) -> None:
         """What goes on at the moment of the timeout may still come to something."""
         awaited: Deferred[Any] = Deferred()
-        self.reactor.callLater(7, lambda: self.reactor.callLater(0, lambda: None))
+        self.reactor.callLater(7, self.reactor.callFromThread, len, "work")
         begin_test(self.reactor, awaited)
         self.reactor.advance(7)
 
