@@ -13,6 +13,7 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
+from twisted import internet
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from harness._plaintext import tls_layers
@@ -40,7 +41,9 @@ def set_tls_clock(protocol: Any, clock: Any) -> None:
 
 
 def _reactor_of_process() -> Any:
-    return sys.modules.get("twisted.internet.reactor")
+    """Return what ``from twisted.internet import reactor`` gives, but make none."""
+    installed = sys.modules.get("twisted.internet.reactor")
+    return vars(internet).get("reactor", installed)
 
 
 class MarksRealDescriptors:

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
+from twisted import internet
 from twisted.internet import task
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -119,6 +120,7 @@ def dispose(reactor: Reactor) -> None:
 def install(reactor: object) -> None:
     """Make ``reactor`` the installed one, or let there be none."""
     sys.modules.pop(_INSTALLED, None)
+    vars(internet).pop("reactor", None)
     if reactor is not None:
         installReactor(cast(Reactor, reactor))
 
