@@ -1,7 +1,9 @@
 """Tests for how contracts are run."""
 
+import sys
 from typing import Any
 
+from twisted import internet
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Factory
 from twisted.trial.reporter import TestResult
@@ -9,7 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness import VirtualReactor
 from harness.contracts import Peer, Reactor, ReactorContract, in_reactor
-from harness.contracts._running import dispose, run_in
+from harness.contracts._running import dispose, install, run_in
 from harness.contracts._transports import StreamKind, can_bind
 
 
@@ -154,3 +156,16 @@ def outcome(name: str) -> list[str]:
     result = TestResult()
     case_type(name).run(result)
     return [str(failure) for _, failure in [*result.failures, *result.errors]]
+
+
+class InstallTests(SynchronousTestCase):
+    """The reactor of the process, for as long as a test lasts."""
+
+    def test_there_may_have_been_none(self) -> None:
+        """Where no reactor was installed before a test, none is after it."""
+        name = "twisted.internet.reactor"
+        self.addCleanup(install, sys.modules.get(name))
+        install(None)
+
+        self.assertNotIn(name, sys.modules)
+        self.assertNotIn("reactor", vars(internet))

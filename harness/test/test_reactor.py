@@ -1,5 +1,6 @@
 """Tests of the reactor's own part: what the contracts of reactors do not ask."""
 
+import threading
 from socket import AF_INET
 
 from twisted.internet.defer import Deferred
@@ -25,6 +26,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
+from harness._baton import ThreadScheduler
 from harness._errors import Deadlock
 from harness._network import Network
 from harness._reactor import VirtualReactor
@@ -206,6 +208,40 @@ class ThreadPoolTests(SynchronousTestCase):
         result = self.reactor.run_until(deferToThreadPool(self.reactor, pool, int, "4"))
 
         self.assertEqual(result, 4)
+
+    def test_thread_that_never_comes_back(self) -> None:
+        """Time does not pass a thread that waits unseen: that is a deadlock, in time."""
+        self.patch(ThreadScheduler, "PATIENCE", 0.01)
+        pool = self.reactor.getThreadPool()
+        self.addCleanup(pool.stop)
+        lock = threading.Lock()
+        lock.acquire()
+        working = deferToThreadPool(self.reactor, pool, lock.acquire)
+
+        self.assertRaises(Deadlock, self.reactor.run_until, working)
+        lock.release()
+
+    def test_thread_of_another_maker(self) -> None:
+        """Where nothing else can happen, a thread made by hand is waited for."""
+        answer: Deferred[str] = Deferred()
+        waiting = threading.Event()
+        bell = self.reactor.host.scheduler.threads.bell
+        hear = bell.hear
+
+        def hear_and_tell(timeout: float) -> bool:
+            waiting.set()
+            return hear(timeout)
+
+        def work() -> None:
+            waiting.wait()
+            self.reactor.callFromThread(answer.callback, "answer")
+
+        self.patch(bell, "hear", hear_and_tell)
+        thread = threading.Thread(target=work)
+        thread.start()
+        self.addCleanup(thread.join)
+
+        self.assertEqual(self.reactor.run_until(answer), "answer")
 
     def test_pool_that_runs_is_left_alone(self) -> None:
         """With ``run`` the pool starts as on any reactor, and stops at the end."""

@@ -42,9 +42,9 @@ def threads_not_waited_for(case: SynchronousTestCase) -> None:
     """The loop ends without waiting for threads."""
 
     def forget(self: VirtualReactor) -> None:
-        if self.threadpool is not None:
-            case.addCleanup(self.threadpool.stop)
-            self.threadpool = None
+        assert self.threadpool is not None
+        case.addCleanup(self.threadpool.stop)
+        self.threadpool = None
 
     replace(case, VirtualReactor, "_stopThreadPool", forget)
 

@@ -168,7 +168,6 @@ def abort_at_once(case: SynchronousTestCase) -> None:
     """The connection is lost inside ``abortConnection``."""
 
     def abort(self: Any) -> None:
-        if self.connected:
-            self.connectionLost(Failure(ConnectionAborted()))
+        self.connectionLost(Failure(ConnectionAborted()))
 
     replace(case, tcp._AbortingMixin, "abortConnection", abort)
