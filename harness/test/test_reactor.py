@@ -210,7 +210,7 @@ class ThreadPoolTests(SynchronousTestCase):
         self.assertEqual(result, 4)
 
     def test_thread_that_never_comes_back(self) -> None:
-        """Time does not pass a thread that waits unseen: that is a deadlock, in time."""
+        """Time does not pass a thread that waits unseen: that is a deadlock."""
         self.patch(ThreadScheduler, "PATIENCE", 0.01)
         pool = self.reactor.getThreadPool()
         self.addCleanup(pool.stop)
