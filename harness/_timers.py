@@ -66,6 +66,7 @@ class VirtualCall(DelayedCall):
 
     called = 0
     cancelled = 0
+    creator: "list[str] | None" = None
     delayed_time = 0.0
     owner: "HasTimers"
     #: Which scheduling its place in the queue belongs to.
