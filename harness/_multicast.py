@@ -72,7 +72,8 @@ class MulticastOptions:
         if key in _LOOP:
             return int(self.loops)
         if key in _INTERFACE:
-            return self._interface.ljust(length, b"\0")[:length]
+            value = self._interface.ljust(length or 4, b"\0")
+            return value[:length] if length else struct.unpack("=i", value[:4])[0]
         raise os_error(errno.ENOPROTOOPT)
 
     def set(self, level: int, option: int, value: Any) -> None:

@@ -3,6 +3,7 @@
 import errno
 import socket
 import struct
+import sys
 from socket import inet_pton
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -144,6 +145,8 @@ class OptionTests(SynchronousTestCase):
         option = (socket.IPPROTO_IP, socket.IP_MULTICAST_IF)
         self.socket.setsockopt(*option, b"\x7f\0\0\1")
         self.assertEqual(self.socket.getsockopt(*option, 4), b"\x7f\0\0\1")
+        number = self.socket.getsockopt(*option)
+        self.assertEqual(number.to_bytes(4, sys.byteorder), b"\x7f\0\0\1")
 
         option6 = (socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF)
         self.socket.setsockopt(*option6, 1)
