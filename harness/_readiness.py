@@ -13,6 +13,7 @@ whole round, and what is put there is kept for the next event of the same connec
 
 import sys
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import (
@@ -44,8 +45,12 @@ class ReadySockets:
         self._outer: dict[str, Any] = {}
         self._entries: dict[str, dict[Any, Any]] = {}
 
-    def serve(self) -> None:
-        """Serve all that are ready now, each once."""
+    def serve(self, once_more: Callable[[], bool] = lambda: False) -> None:
+        """Serve all that are ready now, each once.
+
+        Args:
+            once_more: Asked after each round whether to have another.
+        """
         waiting = self.waiting
         if not waiting:
             return
@@ -56,19 +61,29 @@ class ReadySockets:
             self._entries.clear()
         contexts.append(contexts[-1])
         try:
-            for _ in range(len(waiting)):
-                if not waiting:  # a nested loop has been here
-                    break
-                socket = waiting.popleft()
-                socket.queued = False
-                reader = socket.reader if socket.readable else None
-                writer = socket.writer if socket.writable else None
-                selectable = writer if reader is None else reader
-                if selectable is not None:
-                    contexts[-1] = self._entry(selectable)
-                    self._serve(socket, reader, writer)
+            going_on = True
+            while going_on:
+                self._serve_round(contexts)
+                going_on = once_more()
         finally:
             contexts.pop()
+
+    def _serve_round(self, contexts: list[dict[Any, Any]]) -> None:
+        waiting = self.waiting
+        entries = self._entries
+        for _ in range(len(waiting)):
+            if not waiting:  # a nested loop has been here
+                return
+            socket = waiting.popleft()
+            socket.queued = False
+            reader = socket.reader if socket.readable else None
+            writer = socket.writer if socket.writable else None
+            selectable = writer if reader is None else reader
+            if selectable is not None:
+                system = _log_prefix(selectable)
+                entry = entries.get(system)
+                contexts[-1] = self._make_entry(system) if entry is None else entry
+                self._serve(socket, reader, writer)
 
     def _serve(
         self,
@@ -99,16 +114,6 @@ class ReadySockets:
             socket.queued = True
             self.waiting.append(socket)
 
-    def _entry(self, selectable: ILoggingContext) -> dict[Any, Any]:
-        """Return the context of an event of ``selectable``."""
-        try:
-            system = selectable.logPrefix()
-        except BaseException:
-            system = _BUGGY
-            log.err(system=system)
-        entry = self._entries.get(system)
-        return self._make_entry(system) if entry is None else entry
-
     def _make_entry(self, system: str) -> dict[Any, Any]:
         if len(self._entries) == _ENTRIES:
             self._entries.clear()
@@ -130,3 +135,11 @@ class ReadySockets:
             )
         except BaseException:
             log.err()
+
+
+def _log_prefix(selectable: ILoggingContext) -> str:
+    try:
+        return selectable.logPrefix()
+    except BaseException:
+        log.err(system=_BUGGY)
+        return _BUGGY

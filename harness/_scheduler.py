@@ -84,10 +84,17 @@ class Scheduler(CallsLater):
         self.timers.run(until, self.sockets.waiting, woken)
 
     def serve_only(self) -> bool:
-        """Do one turn, if there is nothing to do in it but to serve sockets.
+        """Turn as long as there is nothing to do but to serve sockets.
 
-        Most turns are so: this is a short cut. Returns whether it was one.
+        Most turns are so: this is a short cut. Returns whether there was one.
         """
+        if not self._only_sockets():
+            return False
+        self.sockets.serve(self._only_sockets)
+        return True
+
+    def _only_sockets(self) -> bool:
+        """Begin a turn if there is nothing to do in it but to serve sockets."""
         timers = self.timers
         if not self.sockets.waiting or self.woken or timers.soon or timers.near:
             return False
@@ -96,7 +103,6 @@ class Scheduler(CallsLater):
             return False
         self._turns += 1
         self._spent += TURN
-        self.sockets.serve()
         return True
 
     def wait(self, until: float | None = None) -> None:

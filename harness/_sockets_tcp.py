@@ -222,18 +222,24 @@ class TCPSocket(StreamSocket):
     def _dispatch(self, data: Chunk, size: int) -> None:
         peer = self.peer
         assert peer is not None
-        network = self.host.network
-        if peer.host is self.host:
+        host = self.host
+        if peer.host is host:
             peer._arrive(data, size)
         else:
-            network.carry(self.host, peer.host, size, peer._arrive, data, size)
+            host.network.carry(host, peer.host, size, peer._arrive, data, size)
 
     def _arrive(self, data: Chunk, size: int) -> None:
         if self._over or (self._read_shut and self._write_shut):
             self._reset_peer()
             self._end(errno.ECONNRESET)
-        else:
-            super()._arrive(data, size)
+            return
+        # As in the base class; but this is where every byte comes by.
+        self._received.append(data)
+        self._available += size
+        self.readable = True
+        if self.reader is not None and not self.queued:
+            self.queued = True
+            self._mark(self)
 
     def _credited(self, size: int) -> None:
         self._credit += size
@@ -258,7 +264,13 @@ class TCPSocket(StreamSocket):
         self._starved = bool(unsent)
         if self._write_shut and not unsent:
             self._send_fin()
-        self._refresh()
+        self.writable = self._has_room() or self._over
+        if self.writer is not None:
+            self.requeue()
+
+    def _has_room(self) -> bool:
+        # As Linux: not before a third of the buffer is free.
+        return self._unsent_size * 3 <= self.send_buffer * 2
 
     def _refresh(self) -> None:
         """See what the socket is ready for, and queue it if somebody waits for it."""
@@ -266,9 +278,7 @@ class TCPSocket(StreamSocket):
             self._fin_received or self._error != 0 or self._over or self._read_shut
         )
         self.readable = self._available > 0 or self._ended
-        # As Linux: not before a third of the buffer is free.
-        free = self._unsent_size * 3 <= self.send_buffer * 2
-        self.writable = self._over or (self._established and free)
+        self.writable = self._over or (self._established and self._has_room())
         self.requeue()
 
     # Closing

@@ -36,12 +36,12 @@ def reversed_order_of_calls(case: SynchronousTestCase) -> None:
 def reversed_order_of_events(case: SynchronousTestCase) -> None:
     """What happens at one instant is served in reversed order."""
 
-    def serve(self: Any) -> None:
+    def serve_round(self: Any, contexts: Any) -> None:
         self.waiting.reverse()
-        original(self)
+        original(self, contexts)
 
-    original = ReadySockets.serve
-    replace(case, ReadySockets, "serve", serve)
+    original = ReadySockets._serve_round
+    replace(case, ReadySockets, "_serve_round", serve_round)
 
 
 @noticed_by(
