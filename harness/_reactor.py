@@ -117,6 +117,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
                 raise
             except BaseException:
                 _log.failure("Unexpected error in main loop")
+        scheduler.sockets.forget_contexts()
         _log.info("Main loop terminated.")
 
     def runUntilCurrent(self) -> None:

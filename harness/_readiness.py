@@ -68,6 +68,10 @@ class ReadySockets:
         finally:
             contexts.pop()
 
+    def forget_contexts(self) -> None:
+        """Let go of the log contexts that are kept."""
+        self._entries.clear()
+
     def _serve_round(self, contexts: list[dict[Any, Any]]) -> None:
         waiting = self.waiting
         entries = self._entries
