@@ -3,8 +3,9 @@
 
 import errno
 from collections import Counter
+from collections.abc import Callable
 from socket import AF_INET6, EAI_NONAME, gaierror
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness._addresses import (
     BROADCAST,
@@ -21,6 +22,7 @@ from harness._sockets import FIRST_DESCRIPTOR, VirtualSocket
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
 from harness._sockets_udp import UDPSocket
+from harness._timers import TimerQueue
 from harness._trace import TraceEvent
 from harness._unix import UnixNamespace
 
@@ -40,7 +42,10 @@ class Host:
         network: Where it is.
         scheduler: The loop of the network.
         timers: The clock of the network.
+        is_up: Whether it runs: see `crash`.
+        disk: What it keeps when it crashes. The harness does not look at it.
         reactor: What a program on this machine is given.
+        make_reactor: Makes one, each time that the machine starts.
         tcp: Its TCP ports.
         udp: Its UDP ports.
         unix: The names of its UNIX sockets.
@@ -49,13 +54,24 @@ class Host:
     reactor: "VirtualReactor"
 
     def __init__(
-        self, network: "Network", name: str, addresses: tuple[str, ...]
+        self,
+        network: "Network",
+        name: str,
+        addresses: tuple[str, ...],
+        make_reactor: "Callable[[Host], VirtualReactor]",
     ) -> None:
         self.network = network
         self.scheduler = network.scheduler
         self.timers = network.scheduler.timers
         self.name = name
         self.addresses = addresses
+        self.is_up = True
+        self.disk: Any = None
+        self.make_reactor = make_reactor
+        self._boot()
+
+    def _boot(self) -> None:
+        """Begin with nothing open and every port free."""
         self.tcp: PortTable[TCPSocket | TCPListener] = PortTable()
         self.udp: PortTable[UDPSocket] = PortTable()
         self.unix = UnixNamespace()
@@ -87,6 +103,65 @@ class Host:
                 self.timers.now, self.name, kind, source, destination, data
             )
             trace.events.append(event)
+
+    # Power
+
+    def start(self) -> None:
+        """Let the machine have a reactor."""
+        self.reactor = self.make_reactor(self)
+
+    def crash(self) -> None:
+        """Lose power, at once: nothing is flushed, nobody is told.
+
+        What runs on the machine's reactor never goes on: no call is made, no connection
+        hears of its end. Code that is at work at this very moment still reaches its
+        next ``await`` or the end of its callback; what it does meanwhile comes to
+        nothing. Other machines get no answer, until they give up or it is started
+        again. See `restart`.
+
+        Raises:
+            ValueError: It is down.
+        """
+        if not self.is_up:
+            raise ValueError(f"{self.name} is down")
+        self.record("crash", self.name)
+        self.is_up = False
+        for socket in self.sockets:
+            socket.vanish()
+        for call in self.timers.active_calls():
+            if call.owner is self:
+                call.cancel()
+        self.reactor.haunt(self._ghost())
+        self.network.cut_links_to(self)
+        self.network.refresh_links(self)
+
+    def restart(self) -> None:
+        """Start again after a crash, with a fresh reactor and the same `disk`.
+
+        Whoever still believes in a connection to it learns better when it next sends
+        something.
+
+        Raises:
+            ValueError: It is up.
+        """
+        if self.is_up:
+            raise ValueError(f"{self.name} is up")
+        self.is_up = True
+        self._boot()
+        self.start()
+        self.record("restart", self.name)
+        self.network.refresh_links(self)
+
+    def _ghost(self) -> "Host":
+        """Make the machine that a reactor believes to be on when it has crashed.
+
+        Its clock stands still, and nothing that it sends arrives.
+        """
+        ghost = Host(self.network, self.name, self.addresses, self.make_reactor)
+        ghost.is_up = False
+        ghost.timers = TimerQueue()
+        ghost.timers.now = self.timers.now
+        return ghost
 
     # Descriptors
 

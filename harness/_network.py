@@ -12,6 +12,7 @@ from harness._addresses import WireAddress, is_link_local, is_loopback
 from harness._call_sites import call_site
 from harness._errors import VirtualTimeoutError
 from harness._host import Host
+from harness._mesh import Mesh
 from harness._names import Names, require_address
 from harness._pending import Awaited, describe
 from harness._plaintext import watch_stream
@@ -24,7 +25,7 @@ from harness._trace import Trace
 T = TypeVar("T")
 
 
-class Network:
+class Network(Mesh):
     """Machines that can reach each other, in one process and on one virtual clock.
 
     Attributes:
@@ -39,6 +40,7 @@ class Network:
     """
 
     def __init__(self, seed: int = 0) -> None:
+        super().__init__()
         self.seed = seed
         self.names = Names()
         self.hosts: dict[str, Host] = {}
@@ -52,6 +54,7 @@ class Network:
         self,
         name: str,
         *addresses: str,
+        disk: Any = None,
         reactor: Callable[[Host], VirtualReactor] = VirtualReactor,
     ) -> Host:
         """Add a machine.
@@ -59,6 +62,8 @@ class Network:
         Args:
             name: Its name, which other machines can look up if it has addresses.
             addresses: Its addresses beside loopback, IPv4 or IPv6.
+            disk: What it keeps when it crashes: a folder, a dictionary, whatever the
+                programs that are tested read and write. See `Host.disk`.
             reactor: Makes its reactor.
 
         Raises:
@@ -68,11 +73,12 @@ class Network:
         taken = [address for address in own if address in self._owners]
         if name in self.hosts or taken:
             raise ValueError(f"there is a host {' '.join([name, *taken])}")
-        host = self.hosts[name] = Host(self, name, own)
+        host = self.hosts[name] = Host(self, name, own, reactor)
+        host.disk = disk
         self._owners.update((address, host) for address in own)
         if own:
             self.names[name] = own
-        host.reactor = reactor(host)
+        host.start()
         return host
 
     def host_at(self, address: str, asking: Host) -> Host | None:
@@ -85,27 +91,6 @@ class Network:
         owner = self._owners.get(address)
         return asking if owner is None and is_link_local(address) else owner
 
-    def carry(
-        self,
-        source: Host,
-        destination: Host,
-        size: int,
-        arrive: Callable[..., object],
-        *args: Any,
-    ) -> None:
-        """Let something reach another machine: bytes, or news of a connection.
-
-        All that passes between two hosts passes here, in order; what a machine says
-        to itself may not. It takes no time.
-
-        Args:
-            source: Where it comes from.
-            destination: Where it goes to.
-            size: How many bytes of payload it has.
-            arrive: What to call at its arrival, with ``args``.
-        """
-        arrive(*args)
-
     def send_datagram(
         self,
         sender: UDPSocket,
@@ -116,7 +101,7 @@ class Network:
         """Send a datagram to one machine. If there is none it is lost."""
         host = self.host_at(destination.host, sender.host)
         if host is not None:
-            self.carry(
+            self.carry_datagram(
                 sender.host,
                 host,
                 len(data),
@@ -143,7 +128,9 @@ class Network:
         data: bytes,
     ) -> None:
         """Send one machine a datagram that is for many."""
-        self.carry(sender, host, len(data), host.hear, source, destination, data)
+        self.carry_datagram(
+            sender, host, len(data), host.hear, source, destination, data
+        )
 
     def seconds(self) -> float:
         """Return the virtual time."""

@@ -158,6 +158,8 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
         queue = self.threadCallQueue
         calls = queue[:]
         del queue[: len(calls)]
+        if not self.host.is_up:
+            return
         for call, args, kwargs in calls:
             try:
                 call(*args, **kwargs)
@@ -166,6 +168,20 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
         if self._justStopped:
             # After the calls that are due. Whose loop this is does it itself.
             self._scheduler.callLater(0, self._shut_down_if_stopped)
+
+    def haunt(self, ghost: "Host") -> None:
+        """Go on as the reactor of a machine that has crashed: nothing happens there.
+
+        Args:
+            ghost: What is left of the machine.
+        """
+        super().crash()
+        self.removeAll()
+        self.host = ghost
+        self.timers = ghost.timers
+        self.timer_owner = ghost
+        if isinstance(self.threadpool, VirtualThreadPool):
+            self.threadpool.abandon()
 
     # IReactorTime
 
@@ -211,4 +227,6 @@ def _lone_host(reactor: VirtualReactor) -> "Host":
     # A network makes reactors: it is the upper of the two modules.
     from harness._network import Network  # noqa: PLC0415
 
-    return Network().host("localhost", reactor=lambda _: reactor)
+    host = Network().host("localhost", reactor=lambda _: reactor)
+    host.make_reactor = type(reactor)
+    return host

@@ -16,6 +16,7 @@ less than a microsecond in such a case.
 
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from harness._baton import ThreadScheduler, Wakeable
 from harness._errors import Deadlock, Livelock, NotSimulated
@@ -68,6 +69,10 @@ class Scheduler(CallsLater):
     def seconds(self) -> float:
         """Return the virtual time."""
         return self.timers.now
+
+    def call_at(self, instant: float, call: Callable[..., object], *args: Any) -> None:
+        """Let something happen at an instant, exactly: the kernel's own `callLater`."""
+        self.timers.schedule(instant, self, call, args)
 
     def run_due(self, until: float | None = None) -> None:
         """Let threads go on, make the calls that they asked for, and those due.

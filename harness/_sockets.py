@@ -176,6 +176,12 @@ class VirtualSocket(ABC):
             self.host.forget(self._number)
             self._close()
 
+    def vanish(self) -> None:
+        """Be gone: the machine has crashed, and nobody is told."""
+        self.closed = True
+        self.reader = self.writer = None
+        self.readable = self.writable = False
+
     def requeue(self) -> None:
         """Queue the socket if somebody waits for what it is ready for."""
         if not self.queued and (

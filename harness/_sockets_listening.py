@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 from harness._addresses import WireAddress, os_error, parse, written
 from harness._sockets import VirtualSocket
 from harness._sockets_tcp import TCPSocket
+from harness._timers import VirtualCall
 
 if TYPE_CHECKING:
     from harness._host import Host
+
+#: For how many seconds a client may be silent that has asked for a connection: as long
+#: as Linux repeats its answer, ``tcp_synack_retries``.
+PATIENCE = 63.0
 
 
 class TCPListener(VirtualSocket):
@@ -23,12 +28,13 @@ class TCPListener(VirtualSocket):
 
     type = socket.SOCK_STREAM
 
-    __slots__ = ("_backlog", "_queue", "local")
+    __slots__ = ("_backlog", "_half_open", "_queue", "local")
 
     def __init__(self, host: "Host", family: int) -> None:
         super().__init__(host, family)
         self.local: WireAddress | None = None
         self._queue: deque[TCPSocket] = deque()
+        self._half_open: dict[TCPSocket, VirtualCall] = {}
         self._backlog = -1
 
     @property
@@ -53,9 +59,16 @@ class TCPListener(VirtualSocket):
 
     def answer(self, client: TCPSocket) -> None:
         """Answer a SYN; not at all if too many wait: then the client asks again."""
-        if client.answered or len(self._queue) > self._backlog:
-            return
-        client.answered = True
+        server = client.answer
+        if server is None:
+            if len(self._queue) + len(self._half_open) > self._backlog:
+                return
+            server = client.answer = self._make_server(client)
+        network = self.host.network
+        network.carry(self.host, client.host, 0, client.established, server, self)
+
+    def _make_server(self, client: TCPSocket) -> TCPSocket:
+        """Make the other end of a connection that is about to be."""
         assert client.local is not None
         server = TCPSocket(self.host, self.family)
         server.made_at = self.made_at
@@ -64,10 +77,39 @@ class TCPListener(VirtualSocket):
         server.receive_buffer = self.receive_buffer
         server.send_buffer = self.send_buffer
         server.established(client)
+        if client.host is self.host:
+            self._let_wait(server)
+        else:
+            self._half_open[server] = self.host.scheduler.callLater(
+                PATIENCE, self._drop, server
+            )
+        return server
+
+    def admit(self, server: TCPSocket) -> None:
+        """Let a connection wait to be accepted: its client has heard of it."""
+        timer = self._half_open.pop(server, None)
+        if timer is not None:  # or else it has been given up, and the client told
+            timer.cancel()
+            self._let_wait(server)
+
+    def refuse(self, server: TCPSocket) -> None:
+        """Forget a connection whose client has gone before it heard of it."""
+        timer = self._half_open.pop(server, None)
+        if timer is not None:
+            timer.cancel()
+            server.arrive_reset()
+            server.close()
+
+    def _let_wait(self, server: TCPSocket) -> None:
         self._queue.append(server)
         self.readable = True
         self.requeue()
-        self.host.network.carry(self.host, client.host, 0, client.established, server)
+
+    def _drop(self, server: TCPSocket) -> None:
+        """Give up a connection whose client is silent."""
+        del self._half_open[server]
+        server.lingers = False
+        server.close()
 
     def accept(self) -> tuple[TCPSocket, tuple[Any, ...]]:
         """Return the connection that has waited longest, and the address it is from."""
@@ -90,13 +132,21 @@ class TCPListener(VirtualSocket):
         """Stop listening, as Linux does; what waits is lost when it is closed."""
         self._require_open()
 
+    def vanish(self) -> None:
+        super().vanish()
+        for timer in self._half_open.values():
+            timer.cancel()
+
     def describe(self) -> str:
         return f"listening {self.local}"
 
     def _close(self) -> None:
         if self.local is not None:
             self.host.tcp.release(self, self.local.port)
-        for server in self._queue:  # nobody will ever accept them
+        for timer in self._half_open.values():
+            timer.cancel()
+        for server in [*self._queue, *self._half_open]:  # nobody will ever accept them
             server.lingers = False
             server.close()
         self._queue.clear()
+        self._half_open.clear()

@@ -1,8 +1,9 @@
 # -*- test-case-name: harness.test.test_sockets_stream -*-
 """What simulated streams have in common, TCP and UNIX: the bytes that have come.
 
-Bytes go straight from the sender into the receiver's buffer. The sender holds credit
-for as many as there is room for, and gets it back when the receiver reads.
+Bytes go straight from the sender into the receiver's buffer, or by a `Flow` if that is
+on another machine. The sender holds credit for as many as there is room for, and gets
+it back when the receiver reads.
 
 The bytes object that was sent is the one that is received, whenever sizes allow: a
 large write is neither joined nor cut.
@@ -10,12 +11,12 @@ large write is neither joined nor cut.
 
 import socket
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from harness._sockets import VirtualSocket
+from harness._sockets import BUFFER, VirtualSocket
 
 if TYPE_CHECKING:
+    from harness._flows import Flow
     from harness._host import Host
 
 Chunk = bytes | memoryview
@@ -39,6 +40,8 @@ class StreamSocket(VirtualSocket):
         "_available",
         "_credit",
         "_ended",
+        "_flow",
+        "_granted",
         "_owed",
         "_received",
         "_starved",
@@ -51,7 +54,9 @@ class StreamSocket(VirtualSocket):
         self._received: list[Chunk] = []
         self._available = 0
         self._credit = 0
-        self._owed = 0
+        self._granted = self._owed = 0
+        # How bytes go to the other end, if that is on another machine.
+        self._flow: Flow | None = None
         # Whether no more will come, and whether something waits for credit.
         self._ended = self._starved = False
 
@@ -67,6 +72,9 @@ class StreamSocket(VirtualSocket):
         segments = self.host.network.segments
         if segments is not None:
             limit = min(limit, segments())
+        flow = self._flow
+        if flow is not None:
+            limit = int(min(limit, flow.segment_back))
         received = self._received
         data: Chunk
         if self._available <= limit:
@@ -80,7 +88,9 @@ class StreamSocket(VirtualSocket):
             self.readable = self._ended
         peer = self.peer
         if peer is not None:
-            if peer._starved or peer.host is not self.host:
+            if flow is not None:
+                self._send_credit(flow, size)
+            elif peer._starved:
                 self._give_credit(peer, size)
             else:
                 peer._credit += size
@@ -114,9 +124,30 @@ class StreamSocket(VirtualSocket):
         self._owed += size
         if self._owed >= WORTHWHILE or not self._available:
             size, self._owed = self._owed, 0
-            self._cross(0, peer._credited, size)
+            peer.credited(size)
 
-    def _arrive(self, data: Chunk, size: int) -> None:
+    def _send_credit(self, flow: "Flow", size: int) -> None:
+        """Give credit back to another machine, when half of it has been used up.
+
+        Who has none left has used up all of it, so that it is never kept for ever.
+        """
+        self._owed += size
+        if self._owed * 2 >= self._granted:
+            size, self._owed = self._owed, 0
+            flow.send(0, flow.peer.credited, size)
+
+    def _grant(self, in_flight: int) -> int:
+        """Return how much credit the other end has to begin with.
+
+        Args:
+            in_flight: How many bytes may be under way beside those that there is room
+                for, unless the size of the buffer has been chosen by the program.
+        """
+        chosen = self.receive_buffer != BUFFER
+        self._granted = self.receive_buffer + (0 if chosen else in_flight)
+        return self._granted
+
+    def arrive(self, data: Chunk, size: int) -> None:
         """Keep bytes that have come until they are read."""
         self._received.append(data)
         self._available += size
@@ -125,16 +156,8 @@ class StreamSocket(VirtualSocket):
             self.queued = True
             self._mark(self)
 
-    def _cross(self, size: int, arrive: Callable[..., None], *args: Any) -> None:
-        """Let something reach the other end."""
-        assert self.peer is not None
-        if self.peer.host is self.host:
-            arrive(*args)
-        else:
-            self.host.network.carry(self.host, self.peer.host, size, arrive, *args)
-
     @abstractmethod
-    def _credited(self, size: int) -> None:
+    def credited(self, size: int) -> None:
         """Learn that the other end has read ``size`` bytes."""
 
     @abstractmethod

@@ -14,11 +14,13 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from harness._addresses import WireAddress, is_wildcard, os_error, parse, written
+from harness._flows import Flow
 from harness._plaintext import record_stream
 from harness._sockets_stream import Chunk, StreamSocket, as_chunk
 
 if TYPE_CHECKING:
     from harness._host import Host
+    from harness._sockets_listening import TCPListener
 
 #: After how many seconds a SYN that nobody answers is sent again, and given up.
 SYN_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
@@ -31,7 +33,7 @@ class TCPSocket(StreamSocket):
         local: The address of this end, or None while it has none.
         remote: The address of the other end, or None while it has none.
         peer: The other end, as long as there is a connection.
-        answered: Whether its SYN has been answered: it may have been sent twice.
+        answer: The other end, once a SYN has come there: it may have been sent twice.
     """
 
     __slots__ = (
@@ -47,7 +49,7 @@ class TCPSocket(StreamSocket):
         "_unsent",
         "_unsent_size",
         "_write_shut",
-        "answered",
+        "answer",
         "local",
         "remote",
     )
@@ -57,7 +59,7 @@ class TCPSocket(StreamSocket):
         self.local: WireAddress | None = None
         self.remote: WireAddress | None = None
         self.peer: TCPSocket | None
-        self.answered = False
+        self.answer: TCPSocket | None = None
         self._bound = False
         self._connecting = self._established = self._over = False
         self._fin_received = self._fin_sent = False
@@ -121,15 +123,32 @@ class TCPSocket(StreamSocket):
                 SYN_WAITS[attempt], self._send_syn, attempt + 1
             )
 
-    def established(self, peer: "TCPSocket") -> None:
-        """Become one end of a connection: a SYN/ACK has come, or is sent."""
+    def established(
+        self, peer: "TCPSocket", listener: "TCPListener | None" = None
+    ) -> None:
+        """Become one end of a connection: a SYN/ACK has come, or is sent.
+
+        Args:
+            peer: The other end.
+            listener: Who sent it, and is to hear that it has come.
+        """
+        if self._established:
+            return
         if self._over:
-            peer._arrive_reset()
+            if listener is not None:
+                gone = listener.refuse
+                self.host.network.carry(self.host, peer.host, 0, gone, peer)
             return
         self.peer = peer
-        self._credit = peer.receive_buffer
+        if peer.host is not self.host:
+            link = self.host.network.link(self.host, peer.host)
+            self._flow = Flow(link, self, peer)
+        flow = self._flow
+        self._credit = peer._grant(0 if flow is None else flow.in_flight_allowance)
         self._established = True
         self._stop_connecting()
+        if flow is not None and listener is not None:
+            flow.send(0, listener.admit, peer)
         self._refresh()
 
     def refused(self) -> None:
@@ -220,15 +239,14 @@ class TCPSocket(StreamSocket):
     # Between the two ends
 
     def _dispatch(self, data: Chunk, size: int) -> None:
-        peer = self.peer
-        assert peer is not None
-        host = self.host
-        if peer.host is host:
-            peer._arrive(data, size)
+        flow = self._flow
+        if flow is None:
+            self.peer.arrive(data, size)  # type: ignore[union-attr]
         else:
-            host.network.carry(host, peer.host, size, peer._arrive, data, size)
+            flow.send_data(data, size)
 
-    def _arrive(self, data: Chunk, size: int) -> None:
+    def arrive(self, data: Chunk, size: int) -> None:
+        """Keep bytes that have come; or refuse them, if nobody will ever read them."""
         if self._over or (self._read_shut and self._write_shut):
             self._reset_peer()
             self._end(errno.ECONNRESET)
@@ -241,7 +259,7 @@ class TCPSocket(StreamSocket):
             self.queued = True
             self._mark(self)
 
-    def _credited(self, size: int) -> None:
+    def credited(self, size: int) -> None:
         self._credit += size
         if self._starved:
             self._push()
@@ -314,12 +332,19 @@ class TCPSocket(StreamSocket):
         if self._fin_sent or self._over:
             return
         self._fin_sent = True
-        assert self.peer is not None
         self.host.record("fin", self.local, self.remote)
-        self._cross(0, self.peer._arrive_fin)
+        if self._flow is not None:
+            self._flow.send(0, self._flow.peer.arrive_fin)
+        else:
+            assert self.peer is not None
+            self.peer.arrive_fin()
         self._finish()
 
-    def _arrive_fin(self) -> None:
+    def arrive_fin(self) -> None:
+        """Learn that nothing more will come: a FIN has come."""
+        if self._over:
+            self._reset_peer()
+            return
         self._fin_received = True
         self._refresh()
         self._finish()
@@ -330,13 +355,31 @@ class TCPSocket(StreamSocket):
             self._end(0)
 
     def _reset_peer(self) -> None:
-        if self.peer is not None:
+        # What came late, from another machine, is answered when all else is forgotten.
+        if self._flow is not None:
             self.host.record("reset", self.local, self.remote)
-            self._cross(0, self.peer._arrive_reset)
+            self._flow.reset()
+        elif self.peer is not None:
+            self.host.record("reset", self.local, self.remote)
+            self.peer.arrive_reset()
 
-    def _arrive_reset(self) -> None:
+    def arrive_reset(self) -> None:
+        """Learn that there is no connection any more: an RST has come."""
         if not self._over:
             self._end(errno.EPIPE if self._fin_received else errno.ECONNRESET)
+
+    def time_out(self) -> None:
+        """Give the connection up: what was sent is not acknowledged."""
+        if not self._over:
+            self._end(errno.ETIMEDOUT)
+
+    def vanish(self) -> None:
+        super().vanish()
+        self._stop_connecting()
+        if self._flow is not None:
+            self._flow.abandon()
+        self._over = True
+        self.peer = None
 
     def _end(self, error: int) -> None:
         self._error = error

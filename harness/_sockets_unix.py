@@ -122,7 +122,7 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
         self._refresh()
         if self.host.network.trace is not None:
             record_stream(self, kept)
-        peer._arrive(kept, size)
+        peer.arrive(kept, size)
         return size
 
     def sendmsg(self, buffers: Any, ancillary: Any = (), flags: int = 0) -> int:
@@ -162,7 +162,7 @@ class UnixStreamSocket(UnixSocket, StreamSocket):
         self._write_shut = self._write_shut or writing
         self._refresh()
 
-    def _credited(self, size: int) -> None:
+    def credited(self, size: int) -> None:
         self._credit += size
         self._refresh()
 

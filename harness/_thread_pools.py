@@ -62,3 +62,8 @@ class VirtualThreadPool(ThreadPool):
     def __init__(self, thread_factory: Any) -> None:
         super().__init__(0, 10, "twisted.internet.reactor")
         self.threadFactory = thread_factory
+
+    def abandon(self) -> None:
+        """Let threads end when they have nothing to do, and wait for none."""
+        self.joined = True
+        self._team.quit()

@@ -182,6 +182,24 @@ class TimerQueue:
         time = self.now + delay
         return nextafter(time, inf) if time == self.now and delay else time
 
+    def schedule(
+        self,
+        instant: float,
+        owner: HasTimers,
+        call: Callable[..., Any],
+        args: tuple[Any, ...],
+    ) -> VirtualCall:
+        """Let ``call`` be made at an instant that is not past."""
+        made = _new(VirtualCall)
+        made.owner = owner
+        made.func = call
+        made.args = args
+        made.kw = _NO_KEYWORDS
+        made.time = instant
+        made._put_off = self.next_number()
+        self.place(made)
+        return made
+
     def place(self, call: VirtualCall) -> None:
         """Give ``call`` the place of its latest scheduling."""
         number = call._place = call._put_off

@@ -1,0 +1,203 @@
+# -*- test-case-name: harness.test.test_flows -*-
+"""One direction of a TCP connection between two machines: all arrives, and in order.
+
+What a link loses is sent again, together with all that was sent after it, when no
+answer has come for a time that doubles with each attempt, as Linux does it
+(RFC 6298; ``tcp_retries2``). After fifteen attempts, which take a quarter of an hour,
+the connection is given up. There is no faster way to notice a loss, no congestion
+window and no slow start: see what is not modelled in the documentation.
+
+An answer to what arrives, an acknowledgement, takes no part in this but one: it brings
+the sender credit, in the same way as it is brought bytes.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from harness._links import Link
+    from harness._sockets_stream import Chunk
+    from harness._sockets_tcp import TCPSocket
+
+#: After how many seconds, beyond the time there and back, something is sent again.
+FIRST_WAIT = 0.2
+
+#: The longest wait between two attempts, in seconds.
+LONGEST_WAIT = 120.0
+
+#: How often something is sent again.
+RETRIES = 15
+
+#: How many bytes may be under way on a long link beside those that the receiver has
+#: room for: what Linux lets a window grow to by itself, ``tcp_rmem``.
+LARGEST_WINDOW = 6 * 1024 * 1024
+
+
+class Segment(NamedTuple):
+    """What arrives at once: bytes, or news of the connection.
+
+    Attributes:
+        size: How many bytes of payload it has.
+        arrive: What to call at its arrival, with ``args``.
+    """
+
+    size: int
+    arrive: Callable[..., object]
+    args: tuple[Any, ...]
+
+
+class Flow:
+    """What goes from one end of a connection to the other.
+
+    Attributes:
+        peer: The other end.
+    """
+
+    __slots__ = (
+        "_attempts",
+        "_back",
+        "_first",
+        "_last_arrival",
+        "_link",
+        "_owner",
+        "_queue",
+        "_retries",
+        "_timer",
+        "peer",
+    )
+
+    def __init__(self, link: "Link", owner: "TCPSocket", peer: "TCPSocket") -> None:
+        self.peer = peer
+        self._link = link
+        self._back = link.source.network.link(link.destination, link.source)
+        self._owner = owner
+        # What has not arrived yet, and the number of the first of it.
+        self._queue: deque[Segment] = deque()
+        self._first = 0
+        self._last_arrival = 0.0
+        self._attempts = 0
+        self._retries = RETRIES
+        self._timer: Any = None
+
+    @property
+    def segment(self) -> float:
+        """How many bytes arrive at once, at most."""
+        return self._link.conditions.segment
+
+    @property
+    def segment_back(self) -> float:
+        """How many bytes of what comes back arrive at once, at most."""
+        return self._back.conditions.segment
+
+    @property
+    def in_flight_allowance(self) -> int:
+        """How many bytes keep the link busy until the first answer comes back."""
+        conditions = self._link.conditions
+        if not self._round_trip:
+            return 0
+        allowance = conditions.bandwidth / 8 * self._round_trip
+        return int(min(allowance, LARGEST_WINDOW))
+
+    @property
+    def _round_trip(self) -> float:
+        both = (self._link.conditions, self._back.conditions)
+        return sum(conditions.latency + conditions.jitter for conditions in both)
+
+    def send_data(self, data: "Chunk", size: int) -> None:
+        """Send bytes, in pieces if the link asks for it."""
+        limit = self.segment
+        if size <= limit:
+            self.send(size, self.peer.arrive, data, size)
+            return
+        view = memoryview(data)
+        for start in range(0, size, int(limit)):
+            piece = view[start : start + int(limit)]
+            self.send(len(piece), self.peer.arrive, piece, len(piece))
+
+    def send(self, size: int, arrive: Callable[..., object], *args: Any) -> None:
+        """Let something arrive after all that was sent before.
+
+        Args:
+            size: How many bytes of payload it has.
+            arrive: What to call at its arrival, with ``args``.
+        """
+        if self._link.is_ideal and not self._queue:
+            arrive(*args)
+            return
+        self._queue.append(Segment(size, arrive, args))
+        if self._timer is None:
+            self._transmit(self._first + len(self._queue) - 1)
+
+    def reset(self) -> None:
+        """Let the other end learn that there is no connection any more.
+
+        Nothing that was sent before is sent again, nor is this.
+        """
+        self.abandon()
+        if self._link.is_ideal or not self._queue:
+            self._link.carry(0, self.peer.arrive_reset)
+        else:
+            self.send(0, self.peer.arrive_reset)
+
+    def abandon(self) -> None:
+        """Send nothing again."""
+        self._retries = -1
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._first += len(self._queue)
+            self._queue.clear()
+
+    def _transmit(self, number: int) -> None:
+        """Send a segment; if it is lost, that will be noticed."""
+        if self._link.loses():
+            self._wait_for_answer()
+            return
+        arrival = self._link.arrival(self._queue[number - self._first].size)
+        self._last_arrival = max(self._last_arrival, arrival)
+        self._link.source.scheduler.call_at(
+            self._last_arrival, self._arrive, number, self._link.cuts
+        )
+
+    def _arrive(self, number: int, cuts: int) -> None:
+        if number != self._first:  # one before it is missing, or it came already
+            return
+        if cuts != self._link.cuts:
+            self._wait_for_answer()
+            return
+        self._first += 1
+        self._attempts = 0
+        _, arrive, args = self._queue.popleft()
+        arrive(*args)
+
+    def _wait_for_answer(self) -> None:
+        if self._timer is None and self._retries >= 0:
+            wait = (FIRST_WAIT + self._round_trip) * 2**self._attempts
+            self._timer = self._link.source.scheduler.callLater(
+                min(wait, LONGEST_WAIT), self._send_again
+            )
+
+    def _send_again(self) -> None:
+        self._timer = None
+        self._attempts += 1
+        if self._attempts > self._retries:
+            self._give_up()
+            return
+        for number in range(self._first, self._first + len(self._queue)):
+            self._transmit(number)
+            if self._timer is not None:
+                break
+
+    def _give_up(self) -> None:
+        """End the connection for whoever waits for an answer.
+
+        A receiver whose answers do not arrive waits for nothing; the sender does.
+        """
+        waiting = [
+            self.peer if segment.arrive == self.peer.credited else self._owner
+            for segment in self._queue
+        ]
+        self.abandon()
+        for socket in dict.fromkeys(waiting):
+            socket.time_out()

@@ -1,0 +1,156 @@
+# -*- test-case-name: harness.test.test_links -*-
+"""The way from one machine to another."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from harness._conditions import Changes
+    from harness._host import Host
+
+#: How much later a datagram comes that is overtaken, in seconds, at the least.
+OVERTAKEN = 0.001
+
+
+class Link:
+    """One direction between two machines of a `Network`. Made by `Network.link`.
+
+    Each purpose for which it draws at random has a stream of numbers of its own, which
+    depends on the network's seed and on the two names: to change one thing does not
+    change what is drawn for another, here or elsewhere.
+
+    Attributes:
+        source: Where it comes from.
+        destination: Where it leads to.
+        conditions: What it is like at present.
+        is_up: Whether anything gets through.
+        is_ideal: Whether everything does, at once.
+        cuts: How often all that was under way has been lost.
+    """
+
+    def __init__(self, source: "Host", destination: "Host") -> None:
+        self.source = source
+        self.destination = destination
+        self.is_up = True
+        self.cuts = 0
+        self._scheduler = source.scheduler
+        self._changes: Changes = {}
+        self._draws: dict[str, Callable[[], float]] = {}
+        self._free_at = self._last_datagram = 0.0
+        self.refresh()
+
+    def __repr__(self) -> str:
+        return f"<Link {self.source.name} -> {self.destination.name}>"
+
+    # What it is like
+
+    def shape(self, **changes: "Unpack[Changes]") -> None:
+        """Change what the link is like, from now on: see `Conditions`.
+
+        What is not given stays as it is, and as long as it never is, what
+        `Network.shape` says holds.
+
+        Raises:
+            TypeError: There is no such condition.
+            ValueError: It cannot be like that.
+        """
+        replace(self.conditions, **changes)  # before anything is changed
+        self._changes.update(changes)
+        self.refresh()
+
+    def down(self) -> None:
+        """Let nothing through any more; what is under way is lost."""
+        self.is_up = False
+        self.cut()
+
+    def up(self) -> None:
+        """Let through what is sent from now on."""
+        self.is_up = True
+        self.refresh()
+
+    def cut(self) -> None:
+        """Lose all that is under way."""
+        self.cuts += 1
+        self._free_at = self._last_datagram = self._scheduler.timers.now
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See what the link is like now that one of its ends, or the rule, changed."""
+        self.conditions = replace(self.source.network.conditions, **self._changes)
+        self._is_open = self.is_up and self.source.is_up and self.destination.is_up
+        self.is_ideal = self._is_open and self.conditions.are_ideal
+
+    # What is sent over it
+
+    def carry(self, size: int, arrive: Callable[..., object], *args: Any) -> None:
+        """Let a packet arrive, unless it is lost.
+
+        Args:
+            size: How many bytes of payload it has.
+            arrive: What to call at its arrival, with ``args``.
+        """
+        if self.is_ideal:
+            arrive(*args)
+        elif not self.loses():
+            self._let_arrive(self.arrival(size), arrive, args)
+
+    def carry_datagram(
+        self, size: int, arrive: Callable[..., object], *args: Any
+    ) -> None:
+        """Let a datagram arrive, unless it is lost; perhaps twice, perhaps later."""
+        if self.is_ideal:
+            arrive(*args)
+        elif not self.loses():
+            twice = self._happens("duplication", self.conditions.duplication)
+            for _ in range(1 + twice):
+                self._let_arrive(self._datagram_arrival(size), arrive, args)
+
+    def loses(self) -> bool:
+        """Say whether what is sent now is lost; each time it is drawn anew."""
+        return not self._is_open or self._happens("loss", self.conditions.loss)
+
+    def arrival(self, size: int) -> float:
+        """Send ``size`` bytes, and return the instant at which the last arrives."""
+        instant = self._scheduler.timers.now
+        conditions = self.conditions
+        if conditions.bandwidth != inf:
+            begun = max(instant, self._free_at)
+            self._free_at = instant = begun + size * 8 / conditions.bandwidth
+        if conditions.jitter:
+            instant += conditions.jitter * self._draw("jitter")
+        return instant + conditions.latency
+
+    def _datagram_arrival(self, size: int) -> float:
+        arrival = self.arrival(size)
+        if self._happens("reordering", self.conditions.reordering):
+            return arrival + max(self.conditions.latency, OVERTAKEN)
+        self._last_datagram = max(self._last_datagram, arrival)
+        return self._last_datagram
+
+    def _let_arrive(
+        self, arrival: float, arrive: Callable[..., object], args: tuple[Any, ...]
+    ) -> None:
+        self._scheduler.call_at(arrival, self._deliver, self.cuts, arrive, args)
+
+    def _deliver(
+        self, cuts: int, arrive: Callable[..., object], args: tuple[Any, ...]
+    ) -> None:
+        if cuts == self.cuts:
+            arrive(*args)
+
+    def _happens(self, purpose: str, probability: float) -> bool:
+        return bool(probability) and self._draw(purpose) < probability
+
+    def _draw(self, purpose: str) -> float:
+        """Draw a number from 0 to 1, for one purpose."""
+        draw = self._draws.get(purpose)
+        if draw is None:
+            ends = f"{self.source.name} -> {self.destination.name}"
+            seed = self.source.network.seed
+            draw = self._draws[purpose] = Random(f"{seed} {purpose} {ends}").random
+        return draw()
