@@ -1,8 +1,10 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
+from harness._conditions import Conditions
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
 from harness._host import Host
+from harness._links import Link
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._network import Network
@@ -13,9 +15,11 @@ from harness._segmentations import segmentations
 from harness._trace import Trace, TraceEvent
 
 __all__ = [
+    "Conditions",
     "Console",
     "Deadlock",
     "Host",
+    "Link",
     "Livelock",
     "ManualConnector",
     "ManualPort",

@@ -13,6 +13,7 @@ the sender credit, in the same way as it is brought bytes.
 
 from collections import deque
 from collections.abc import Callable
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ RETRIES = 15
 #: How many bytes may be under way on a long link beside those that the receiver has
 #: room for: what Linux lets a window grow to by itself, ``tcp_rmem``.
 LARGEST_WINDOW = 6 * 1024 * 1024
+
+#: What windows are a multiple of, in bytes: what Twisted reads at once.
+WHOLE = 64 * 1024
 
 
 class Segment(NamedTuple):
@@ -92,12 +96,14 @@ class Flow:
 
     @property
     def in_flight_allowance(self) -> int:
-        """How many bytes keep the link busy until the first answer comes back."""
-        conditions = self._link.conditions
+        """How many bytes keep the link busy until the first answer comes back.
+
+        Rounded up, so that windows do not cut what is sent into odd pieces.
+        """
         if not self._round_trip:
             return 0
-        allowance = conditions.bandwidth / 8 * self._round_trip
-        return int(min(allowance, LARGEST_WINDOW))
+        allowance = self._link.conditions.bandwidth / 8 * self._round_trip
+        return ceil(min(allowance, LARGEST_WINDOW) / WHOLE) * WHOLE
 
     @property
     def _round_trip(self) -> float:
@@ -151,10 +157,10 @@ class Flow:
 
     def _transmit(self, number: int) -> None:
         """Send a segment; if it is lost, that will be noticed."""
-        if self._link.loses():
+        arrival = self._link.arrival(self._queue[number - self._first].size)
+        if arrival is None:
             self._wait_for_answer()
             return
-        arrival = self._link.arrival(self._queue[number - self._first].size)
         self._last_arrival = max(self._last_arrival, arrival)
         self._link.source.scheduler.call_at(
             self._last_arrival, self._arrive, number, self._link.cuts

@@ -96,8 +96,10 @@ class Link:
         """
         if self.is_ideal:
             arrive(*args)
-        elif not self.loses():
-            self._let_arrive(self.arrival(size), arrive, args)
+            return
+        arrival = self.arrival(size)
+        if arrival is not None:
+            self._let_arrive(arrival, arrive, args)
 
     def carry_datagram(
         self, size: int, arrive: Callable[..., object], *args: Any
@@ -105,17 +107,27 @@ class Link:
         """Let a datagram arrive, unless it is lost; perhaps twice, perhaps later."""
         if self.is_ideal:
             arrive(*args)
-        elif not self.loses():
-            twice = self._happens("duplication", self.conditions.duplication)
-            for _ in range(1 + twice):
-                self._let_arrive(self._datagram_arrival(size), arrive, args)
+            return
+        twice = self._happens("duplication", self.conditions.duplication)
+        for _ in range(1 + twice):
+            overtaken = self._happens("reordering", self.conditions.reordering)
+            arrival = self.arrival(size)
+            if arrival is None:
+                continue
+            if overtaken:
+                arrival += max(self.conditions.latency, OVERTAKEN)
+            else:
+                self._last_datagram = arrival = max(self._last_datagram, arrival)
+            self._let_arrive(arrival, arrive, args)
 
-    def loses(self) -> bool:
-        """Say whether what is sent now is lost; each time it is drawn anew."""
-        return not self._is_open or self._happens("loss", self.conditions.loss)
+    def arrival(self, size: int) -> float | None:
+        """Send ``size`` bytes, and return the instant at which the last arrives.
 
-    def arrival(self, size: int) -> float:
-        """Send ``size`` bytes, and return the instant at which the last arrives."""
+        Returns:
+            None if they are lost. They take their time to be sent all the same.
+        """
+        if not self._is_open:
+            return None
         instant = self._scheduler.timers.now
         conditions = self.conditions
         if conditions.bandwidth != inf:
@@ -123,14 +135,8 @@ class Link:
             self._free_at = instant = begun + size * 8 / conditions.bandwidth
         if conditions.jitter:
             instant += conditions.jitter * self._draw("jitter")
-        return instant + conditions.latency
-
-    def _datagram_arrival(self, size: int) -> float:
-        arrival = self.arrival(size)
-        if self._happens("reordering", self.conditions.reordering):
-            return arrival + max(self.conditions.latency, OVERTAKEN)
-        self._last_datagram = max(self._last_datagram, arrival)
-        return self._last_datagram
+        lost = self._happens("loss", conditions.loss)
+        return None if lost else instant + conditions.latency
 
     def _let_arrive(
         self, arrival: float, arrive: Callable[..., object], args: tuple[Any, ...]

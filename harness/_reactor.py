@@ -210,8 +210,9 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
         self._scheduler.callLater(0, self._start_thread_pool)
 
     def _start_thread_pool(self) -> None:
-        if self.threadpool is not None and not self.threadpool.started:
-            self.threadpool.start()
+        pool = self.threadpool
+        if pool is not None and not pool.started and self.host.is_up:
+            pool.start()
 
     # Signals stop the reactor. PosixReactorBase's watch over child processes is left
     # out: there are none.

@@ -1,14 +1,14 @@
 """Tests of the cutting of streams into pieces."""
 
-from collections.abc import Callable
-from typing import Any
-
 from twisted.internet.protocol import ClientFactory, Factory, Protocol
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Host, Network, RecordingProtocol
+from harness import RecordingProtocol
 from harness._installation import network_as_told
 from harness._segments import parse_segments, random_segments
+from harness._sockets import BUFFER
+from harness._sockets_tcp import TCPSocket
+from harness.test.kernel import lone_host, tcp_pair
 
 
 def write_to(protocol: Protocol, data: bytes) -> None:
@@ -105,43 +105,24 @@ class EnvironmentTests(SynchronousTestCase):
         )
 
 
-class CountingNetwork(Network):
-    """Counts what passes between its hosts without any payload."""
-
-    notices = 0
-
-    def carry(
-        self,
-        source: Host,
-        destination: Host,
-        size: int,
-        arrive: Callable[..., object],
-        *args: Any,
-    ) -> None:
-        """Count it, and let it pass."""
-        self.notices += not size
-        super().carry(source, destination, size, arrive, *args)
-
-
 class SillyWindowTests(SynchronousTestCase):
     """What small pieces cost a sender that waits for room."""
 
     def test_a_sender_is_not_told_of_every_piece(self) -> None:
         """It is when there is room for a good deal more, or for everything."""
-        network = CountingNetwork()
-        here = network.host("here", "10.0.0.1")
-        there = network.host("there", "10.0.0.2")
-        receiver = RecordingProtocol()
-        there.reactor.listenTCP(80, Factory.forProtocol(lambda: receiver))
-        sender = RecordingProtocol()
-        client = ClientFactory.forProtocol(lambda: sender)
-        here.reactor.connectTCP("10.0.0.2", 80, client)
-        network.flush()
-        network.notices = 0
-        network.segments = lambda: 10
-        write_to(sender, bytes(10_000))
-        network.flush()
+        told: list[int] = []
+        credited = TCPSocket.credited
 
-        self.assertEqual([len(piece) for piece in receiver.pieces], [10] * 1000)
-        # After 4,100 bytes, after as many again, and when all has been read.
-        self.assertEqual(network.notices, 3)
+        def count(socket: TCPSocket, size: int) -> None:
+            told.append(size)
+            credited(socket, size)
+
+        self.patch(TCPSocket, "credited", count)
+        client, server = tcp_pair(lone_host())
+        client.send(bytes(BUFFER))
+        client.send(bytes(10_000))
+        while server.readable:
+            server.recv(4090)
+
+        # Whenever 4096 have been read, as long as there is more to be sent.
+        self.assertEqual(told, [8180, 8180])

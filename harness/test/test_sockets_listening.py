@@ -5,7 +5,6 @@ from socket import AF_INET, SHUT_RDWR, SO_RCVBUF, SOL_SOCKET
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness._network import Network
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
 from harness.test.kernel import Watcher, listening, lone_host
@@ -81,26 +80,6 @@ class ListenerTests(SynchronousTestCase):
         listener.accept()
 
         self.assertRaises(BlockingIOError, listener.accept)
-
-    def test_answer_to_who_has_gone(self) -> None:
-        """Who has given up before the answer came resets what was accepted."""
-        network = Network()
-        one, two = network.host("one", "192.0.2.1"), network.host("two", "192.0.2.2")
-        listener = listening(two)
-        client = TCPSocket(one, AF_INET)
-        carry = network.carry
-
-        def slow(source: object, *rest: object) -> None:
-            if source is two:
-                client.close()
-            carry(source, *rest)  # type: ignore[arg-type]
-
-        self.patch(network, "carry", slow)
-        client.connect_ex(("192.0.2.2", 80))
-        server, _ = listener.accept()
-
-        error = self.assertRaises(OSError, server.recv, 1)
-        self.assertEqual(error.errno, errno.ECONNRESET)
 
     def test_close(self) -> None:
         """Who was never accepted is reset when the listener goes."""

@@ -3,7 +3,6 @@
 import errno
 import struct
 from collections.abc import Callable
-from functools import partial
 from socket import (
     AF_INET,
     AF_INET6,
@@ -16,7 +15,6 @@ from socket import (
     SO_SNDBUF,
     SOL_SOCKET,
 )
-from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -241,50 +239,19 @@ class StreamTests(TCPTestCase):
 
         self.assertEqual(watcher.events, ["read", "read"])
 
-    def test_nothing_arrives_at_other_hosts_unasked(self) -> None:
-        """All that passes between two machines is carried by the network."""
-        network = Network()
-        one, two = network.host("one", "192.0.2.1"), network.host("two", "192.0.2.2")
-        carried: list[int] = []
-        carry = network.carry
-
-        def watch(
-            source: object, destination: object, size: int, *rest: object
-        ) -> None:
-            carried.append(size)
-            carry(source, destination, size, *rest)  # type: ignore[arg-type]
-
-        self.patch(network, "carry", watch)
-        client, server = tcp_pair(two, one, "192.0.2.2")
-        client.send(b"hello")
-        self.assertEqual(server.recv(100), b"hello")
-        client.close()
-        server.close()
-
-        syn, syn_ack, data, credit, fin, fin_back = 0, 0, 5, 0, 0, 0
-        self.assertEqual(carried, [syn, syn_ack, data, credit, fin, fin_back])
-
 
 class SlowTests(TCPTestCase):
     """What is under way while the ends go on."""
 
     def setUp(self) -> None:
-        network = Network()
-        self.one = network.host("one", "192.0.2.1")
-        self.two = network.host("two", "192.0.2.2")
-        self.under_way: list[Callable[[], object]] = []
-
-        def carry(
-            source: object, destination: object, size: int, arrive: Any, *args: Any
-        ) -> None:
-            self.under_way.append(partial(arrive, *args))
-
-        self.patch(network, "carry", carry)
+        self.network = Network()
+        self.network.shape(latency=0.25)
+        self.one = self.network.host("one", "192.0.2.1")
+        self.two = self.network.host("two", "192.0.2.2")
 
     def arrive(self) -> None:
         """Let all arrive that is under way, and what is sent in answer."""
-        while self.under_way:
-            self.under_way.pop(0)()
+        self.network.advance(0.75)
 
     def connect(self) -> TCPSocket:
         client = TCPSocket(self.one, AF_INET)
@@ -315,6 +282,17 @@ class SlowTests(TCPTestCase):
 
         self.assert_errno(errno.ECONNRESET, client.recv, 100)
         self.assertEqual(self.two.sockets, [listener])
+
+    def test_steps_of_a_connection(self) -> None:
+        """A client is connected after two trips, a server after three."""
+        listener = listening(self.two)
+        client = self.connect()
+        self.network.advance(0.5)
+        connected = client.writable
+        waiting = listener.readable
+        self.network.advance(0.25)
+
+        self.assertEqual((connected, waiting, listener.readable), (True, False, True))
 
     def test_refusal_comes_late(self) -> None:
         """A refusal that comes when the client has given up is for nobody."""
