@@ -135,9 +135,9 @@ class TCPSocket(StreamSocket):
         if self._established:
             return
         if self._over:
-            if listener is not None:
-                gone = listener.refuse
-                self.host.network.carry(self.host, peer.host, 0, gone, peer)
+            assert listener is not None  # only who asked can have gone
+            gone = listener.refuse
+            self.host.network.carry(self.host, peer.host, 0, gone, peer)
             return
         self.peer = peer
         if peer.host is not self.host:
@@ -175,6 +175,8 @@ class TCPSocket(StreamSocket):
         if self._error or self._write_shut or not self._established or self._over:
             self._refuse_to_send()
         size = len(data)
+        if not size:  # as Twisted does before it closes
+            return 0
         if self._starved or size > self._credit:
             return self._send_some(data, size)
         self._credit -= size

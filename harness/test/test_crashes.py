@@ -183,6 +183,18 @@ class OthersTests(CrashTestCase):
 
         self.assertEqual((ends.client.lost or (0, ""))[1], "ConnectionLost")
 
+    def test_others_go_on(self) -> None:
+        """Those who have nothing to do with it do not notice."""
+        three = self.network.host("three", "192.0.2.3")
+        self.network.shape(latency=1)
+        ends = Ends(self.one, three)
+        ends.client.transport.write(b"hello")
+        self.network.advance(0.5)
+        self.two.crash()
+        self.network.advance(1)
+
+        self.assertEqual(ends.server.data, b"hello")
+
     def test_under_way(self) -> None:
         """What it has sent before arrives; what is on the way to it does not."""
         self.network.shape(latency=1)

@@ -15,9 +15,11 @@ class ExportsTests(SynchronousTestCase):
         self.assertEqual(
             harness.__all__,
             [
+                "Conditions",
                 "Console",
                 "Deadlock",
                 "Host",
+                "Link",
                 "Livelock",
                 "ManualConnector",
                 "ManualPort",

@@ -210,6 +210,31 @@ class DownTests(FlowTestCase):
         self.assertEqual(ends.server.data, b"hello")
         self.assertEqual(ends.server.lost, (ends.began + 1, "ConnectionLost"))
 
+    def test_lost_with_its_reset(self) -> None:
+        """What was under way when the sender gave it up is not sent again."""
+        self.network.shape(latency=1)
+        ends = self.connect()
+        ends.client.transport.write(b"hello")
+        self.network.flush()
+        ends.client.transport.abortConnection()
+        self.there.down()
+        self.there.up()
+        self.network.advance(2000)
+
+        self.assertEqual(ends.server.data, b"")
+        self.assertIsNone(ends.server.lost)
+
+    def test_given_up_after_a_reset(self) -> None:
+        """Who has been reset meanwhile has nothing to give up."""
+        ends = self.connect()
+        self.there.down()
+        ends.client.transport.write(b"hello")
+        self.network.advance(1)
+        ends.server.transport.abortConnection()
+        self.network.advance(2000)
+
+        self.assertEqual(ends.client.lost, (ends.began + 1, "ConnectionLost"))
+
     def test_no_answers(self) -> None:
         """A sender whose answers are lost gives up when it may send no more."""
         self.network.shape(latency=0.001, bandwidth=1e9)

@@ -5,6 +5,7 @@ from socket import AF_INET, SHUT_RDWR, SO_RCVBUF, SOL_SOCKET
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from harness import Network
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
 from harness.test.kernel import Watcher, listening, lone_host
@@ -114,3 +115,88 @@ class ListenerTests(SynchronousTestCase):
 
         self.assertEqual(listener.describe(), "listening 0.0.0.0:80")
         self.assertEqual(listener.getsockname(), ("0.0.0.0", 80))
+
+
+class DistantClientTests(SynchronousTestCase):
+    """Clients whose answers take their time."""
+
+    def setUp(self) -> None:
+        self.network = Network()
+        self.network.shape(latency=0.75)
+        self.one = self.network.host("one", "192.0.2.1")
+        self.two = self.network.host("two", "192.0.2.2")
+        self.listener = listening(self.two, backlog=0)
+
+    def connect(self) -> TCPSocket:
+        """Send a SYN to the listener."""
+        client = TCPSocket(self.one, AF_INET)
+        client.connect_ex(("192.0.2.2", 80))
+        return client
+
+    def left(self) -> list[str]:
+        """Write down what the machine of the listener has open."""
+        return [socket.describe().split()[0] for socket in self.two.sockets]
+
+    def test_asks_twice(self) -> None:
+        """Who asks again before the answer can have come gets one connection."""
+        client = self.connect()
+        self.network.advance(10)
+        server, _ = self.listener.accept()
+        client.send(b"hello")
+        self.network.advance(1)
+
+        self.assertEqual(server.recv(10), b"hello")
+        self.assertRaises(BlockingIOError, self.listener.accept)
+
+    def test_has_gone(self) -> None:
+        """Who has gone before the answer comes is forgotten when that is known."""
+        client = self.connect()
+        self.network.advance(1)
+        client.close()
+        self.network.advance(1)
+        waiting = self.left()
+        self.network.advance(1)
+
+        self.assertEqual(waiting, ["listening", "connection"])
+        self.assertEqual(self.left(), ["listening"])
+        self.assertRaises(BlockingIOError, self.listener.accept)
+
+    def test_is_silent(self) -> None:
+        """Who never answers is forgotten after about a minute."""
+        self.connect()
+        self.network.advance(1)
+        self.one.crash()
+        self.network.advance(62)
+        waiting = self.left()
+        self.network.advance(1)
+
+        self.assertEqual(waiting, ["listening", "connection"])
+        self.assertEqual(self.left(), ["listening"])
+
+    def test_counts_as_waiting(self) -> None:
+        """Who is about to be connected takes a place among those who wait."""
+        clients = [self.connect() for _ in range(2)]
+        self.network.advance(1.75)
+
+        self.assertEqual([client.writable for client in clients], [True, False])
+
+    def test_listener_has_gone(self) -> None:
+        """Who is about to be connected is reset if nobody will accept it."""
+        client = self.connect()
+        self.network.advance(1)
+        self.listener.close()
+        self.network.advance(10)
+
+        error = self.assertRaises(OSError, client.recv, 1)
+        self.assertEqual(error.errno, errno.ECONNRESET)
+        self.assertEqual(self.left(), [])
+
+    def test_both_have_gone(self) -> None:
+        """Neither leaves anything behind."""
+        client = self.connect()
+        self.network.advance(1)
+        client.close()
+        self.listener.close()
+        self.network.advance(10)
+
+        self.assertEqual((self.one.sockets, self.two.sockets), ([], []))
