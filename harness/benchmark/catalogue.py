@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from harness.benchmark.bulk import bulk_entries
 from harness.benchmark.echo import echo_entries
 from harness.benchmark.entries import Entry
+from harness.benchmark.hosts import host_entries
 from harness.benchmark.idle import idle_entries
 from harness.benchmark.simulations import simulation_entries
 from harness.benchmark.survival import survival_entries
@@ -28,6 +29,8 @@ class Sizes:
     idle_connections: int
     simulations: int
     visits: int
+    hosts: Sequence[int]
+    seconds: int
 
 
 FULL = Sizes(
@@ -40,6 +43,8 @@ FULL = Sizes(
     idle_connections=50_000,
     simulations=2_000,
     visits=10_000,
+    hosts=(10, 100, 1_000),
+    seconds=10,
 )
 #: To see in seconds whether a change was worth while; too small to be quoted.
 QUICK = Sizes(
@@ -52,6 +57,8 @@ QUICK = Sizes(
     idle_connections=1_000,
     simulations=200,
     visits=500,
+    hosts=(10, 100),
+    seconds=5,
 )
 
 
@@ -66,5 +73,6 @@ def catalogue(sizes: Sizes) -> Mapping[str, Entry]:
         *simulation_entries(sizes.simulations),
         *idle_entries(sizes.idle_connections, sizes.round_trips),
         *survival_entries(sizes.visits),
+        *host_entries(sizes.hosts, sizes.seconds),
     ]
     return {entry.name: entry for entry in entries}

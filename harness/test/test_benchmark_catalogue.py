@@ -16,6 +16,8 @@ TINY = Sizes(
     idle_connections=2,
     simulations=2,
     visits=2,
+    hosts=(2, 3),
+    seconds=1,
 )
 NAMES = [
     "echo",
@@ -31,6 +33,8 @@ NAMES = [
     "idle-connections",
     "echo-idle-connections",
     "survival",
+    "hosts",
+    "hosts-memory",
 ]
 
 
