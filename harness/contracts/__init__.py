@@ -21,6 +21,7 @@ from harness.contracts._datagrams import (
     UDPContract,
 )
 from harness.contracts._half_closing import HalfCloseContract
+from harness.contracts._happy_eyeballs import HappyEyeballsContract
 from harness.contracts._life_cycle import LifeCycleContract
 from harness.contracts._multicast import MulticastContract
 from harness.contracts._names import NameContract
@@ -56,6 +57,7 @@ __all__ = [
     "Connection",
     "HalfCloseContract",
     "HalfCloseablePeer",
+    "HappyEyeballsContract",
     "LifeCycleContract",
     "MulticastContract",
     "NameContract",

@@ -9,6 +9,7 @@ from harness.contracts import (
     BackPressureContract,
     ConnectContract,
     HalfCloseContract,
+    HappyEyeballsContract,
     LifeCycleContract,
     MulticastContract,
     NameContract,
@@ -71,6 +72,12 @@ class VirtualUNIXTests(OnVirtualReactor, UNIXContract, SynchronousTestCase):
 
 class VirtualNameTests(OnVirtualReactor, NameContract, SynchronousTestCase):
     """Names, on virtual time."""
+
+
+class VirtualHappyEyeballsTests(
+    OnVirtualReactor, HappyEyeballsContract, SynchronousTestCase
+):
+    """Names with several addresses, on virtual time."""
 
 
 class VirtualTimerTests(OnVirtualReactor, TimerContract, SynchronousTestCase):

@@ -14,6 +14,7 @@ from harness.contracts import (
     BackPressureContract,
     ConnectContract,
     HalfCloseContract,
+    HappyEyeballsContract,
     LifeCycleContract,
     MulticastContract,
     NameContract,
@@ -83,6 +84,10 @@ class EpollUNIXTests(OnEpoll, UNIXContract, SynchronousTestCase):
 
 class EpollNameTests(OnEpoll, NameContract, SynchronousTestCase):
     """Names, on epoll."""
+
+
+class EpollHappyEyeballsTests(OnEpoll, HappyEyeballsContract, SynchronousTestCase):
+    """Names with several addresses, on epoll."""
 
 
 class EpollTimerTests(OnEpoll, TimerContract, SynchronousTestCase):
