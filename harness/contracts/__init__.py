@@ -20,6 +20,7 @@ from harness.contracts._datagrams import (
     RefusalContract,
     UDPContract,
 )
+from harness.contracts._dns import DNSContract
 from harness.contracts._half_closing import HalfCloseContract
 from harness.contracts._happy_eyeballs import HappyEyeballsContract
 from harness.contracts._life_cycle import LifeCycleContract
@@ -55,6 +56,7 @@ __all__ = [
     "BackPressureContract",
     "ConnectContract",
     "Connection",
+    "DNSContract",
     "HalfCloseContract",
     "HalfCloseablePeer",
     "HappyEyeballsContract",

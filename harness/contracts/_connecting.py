@@ -341,7 +341,11 @@ class SilentResolver:
     """A resolver that never comes to an answer."""
 
     def resolveHostName(
-        self, resolutionReceiver: IResolutionReceiver, hostName: str, *args: object
+        self,
+        resolutionReceiver: IResolutionReceiver,
+        hostName: str,
+        *args: object,
+        **kwargs: object,
     ) -> IHostResolution:
         resolutionReceiver.resolutionBegan(Resolution(hostName))
         return Resolution(hostName)

@@ -8,6 +8,7 @@ from harness.contracts import (
     AcceptContract,
     BackPressureContract,
     ConnectContract,
+    DNSContract,
     HalfCloseContract,
     HappyEyeballsContract,
     LifeCycleContract,
@@ -78,6 +79,10 @@ class VirtualHappyEyeballsTests(
     OnVirtualReactor, HappyEyeballsContract, SynchronousTestCase
 ):
     """Names with several addresses, on virtual time."""
+
+
+class VirtualDNSTests(OnVirtualReactor, DNSContract, SynchronousTestCase):
+    """Name servers, on virtual time."""
 
 
 class VirtualTimerTests(OnVirtualReactor, TimerContract, SynchronousTestCase):

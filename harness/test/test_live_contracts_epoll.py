@@ -13,6 +13,7 @@ from harness.contracts import (
     AcceptContract,
     BackPressureContract,
     ConnectContract,
+    DNSContract,
     HalfCloseContract,
     HappyEyeballsContract,
     LifeCycleContract,
@@ -88,6 +89,10 @@ class EpollNameTests(OnEpoll, NameContract, SynchronousTestCase):
 
 class EpollHappyEyeballsTests(OnEpoll, HappyEyeballsContract, SynchronousTestCase):
     """Names with several addresses, on epoll."""
+
+
+class EpollDNSTests(OnEpoll, DNSContract, SynchronousTestCase):
+    """Name servers, on epoll."""
 
 
 class EpollTimerTests(OnEpoll, TimerContract, SynchronousTestCase):
