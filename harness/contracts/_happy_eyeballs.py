@@ -14,8 +14,8 @@ from twisted.internet.error import (
 from twisted.internet.error import TimeoutError as ConnectTimeoutError
 from twisted.internet.interfaces import IListeningPort
 
-from harness.contracts._names import TableResolver
 from harness.contracts._peers import RecordingFactory
+from harness.contracts._resolvers import TableResolver
 from harness.contracts._running import Reactor, in_reactor
 from harness.contracts._transports import OverTCP, number_of
 

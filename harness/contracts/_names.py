@@ -1,23 +1,19 @@
 """The contract of names: where they are looked up, and what an unknown one means."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import DNSLookupError
-from twisted.internet.interfaces import (
-    IAddress,
-    IHostnameResolver,
-    IHostResolution,
-    IResolutionReceiver,
-    IResolverSimple,
-)
-from zope.interface import implementer
+from twisted.internet.interfaces import IAddress
 
-from harness.contracts._connecting import Resolution, SilentResolver
-from harness.contracts._peers import Observable, RecordingFactory
+from harness.contracts._peers import RecordingFactory
+from harness.contracts._resolvers import (
+    RecordingReceiver,
+    SilentResolver,
+    SimpleTableResolver,
+    TableResolver,
+)
 from harness.contracts._running import Reactor, in_reactor
 from harness.contracts._transports import OverTCP, number_of
 
@@ -258,61 +254,3 @@ class NameContract(OverTCP):
         reactor.nameResolver.resolveHostName(answer, name, *args)
         await answer.until(lambda: answer.complete)
         return answer.addresses
-
-
-@implementer(IResolutionReceiver)
-class RecordingReceiver(Observable):
-    """Remembers the answer of a resolver."""
-
-    began = False
-    complete = False
-
-    def __init__(self, clock: Reactor) -> None:
-        super().__init__(clock)
-        self.addresses: list[IAddress] = []
-
-    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:
-        self.began = True
-
-    def addressResolved(self, address: IAddress) -> None:
-        self.addresses.append(address)
-
-    def resolutionComplete(self) -> None:
-        self.complete = True
-        self.changed()
-
-
-@implementer(IHostnameResolver)
-class TableResolver:
-    """Answers at once, from a table of IPv4 addresses."""
-
-    def __init__(self, table: dict[str, list[str]]) -> None:
-        self._table = table
-
-    def resolveHostName(
-        self,
-        resolutionReceiver: IResolutionReceiver,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Sequence[type[IAddress]] | None = None,
-        transportSemantics: str = "TCP",
-    ) -> IHostResolution:
-        resolution = Resolution(hostName)
-        resolutionReceiver.resolutionBegan(resolution)
-        for address in self._table.get(hostName, ()):
-            resolutionReceiver.addressResolved(IPv4Address("TCP", address, portNumber))
-        resolutionReceiver.resolutionComplete()
-        return resolution
-
-
-@implementer(IResolverSimple)
-class SimpleTableResolver:
-    """Answers at once, from a table with one IPv4 address for each name."""
-
-    def __init__(self, table: dict[str, str]) -> None:
-        self._table = table
-
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
-        if name in self._table:
-            return succeed(self._table[name])
-        return fail(DNSLookupError(name))
