@@ -102,7 +102,7 @@ class LookUp:
     def getaddrinfo(
         self, name: str | bytes, port: int, family: int, kind: int
     ) -> list[tuple[Any, ...]]:
-        """Do as `socket.getaddrinfo` does, and remember how long that takes.
+        """Do as ``socket.getaddrinfo`` does, and remember how long that takes.
 
         Raises:
             gaierror: The name has no address of this family.

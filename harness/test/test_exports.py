@@ -22,6 +22,7 @@ class ExportsTests(SynchronousTestCase):
                 "ManualConnector",
                 "ManualPort",
                 "ManualReactor",
+                "Names",
                 "Network",
                 "NotSimulated",
                 "RecordingProtocol",
