@@ -411,7 +411,7 @@ class AdriftTests(ThreadCase):
     def test_end_of_patience(self) -> None:
         """A thread that does not come back is named, with the line where it is."""
         patience = self.patch(ThreadScheduler, "PATIENCE", 0.01)
-        self.start(lambda: self.lock.acquire())
+        self.start(self.lock.acquire)
         self.run_ready()
 
         error = self.assertRaises(Deadlock, self.settle)
