@@ -116,7 +116,7 @@ def on_virtual_reactor(builder: type[ReactorBuilder]) -> type[SynchronousTestCas
                 attributes[test] = skipped(reason)
             elif builder_name == builder.__name__:
                 attributes["skip"] = f"needs {reason}"
-    bases = (builder, InSmallSlices, SynchronousTestCase)
+    bases = (InSmallSlices, builder, SynchronousTestCase)
     return type(f"{builder.__name__}VirtualTests", bases, attributes)
 
 
