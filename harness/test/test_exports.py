@@ -15,8 +15,10 @@ class ExportsTests(SynchronousTestCase):
         self.assertEqual(
             harness.__all__,
             [
+                "ConnectedPair",
                 "Console",
                 "Deadlock",
+                "FailingEndpoint",
                 "Host",
                 "Livelock",
                 "ManualConnector",
@@ -26,10 +28,12 @@ class ExportsTests(SynchronousTestCase):
                 "NotSimulated",
                 "RecordingProtocol",
                 "RunningProgram",
+                "ScriptedPeer",
                 "Trace",
                 "TraceEvent",
                 "VirtualReactor",
                 "VirtualTimeoutError",
+                "connect_pair",
                 "fixture_bytes",
                 "fixture_path",
                 "run_program",
