@@ -252,7 +252,8 @@ class Close(Step):
         return "the connection to be closed"
 
     def begin(self, stage: Stage) -> None:
-        stage.transport.loseConnection()
+        if stage.reason is None:
+            stage.transport.loseConnection()
 
     def is_done(self, stage: Stage) -> bool:
         if stage.was_broken:
@@ -270,7 +271,8 @@ class Abort(Step):
         return "the connection to be lost"
 
     def begin(self, stage: Stage) -> None:
-        stage.transport.abortConnection()
+        if stage.reason is None:
+            stage.transport.abortConnection()
 
     def is_done(self, stage: Stage) -> bool:
         return stage.reason is not None

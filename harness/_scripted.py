@@ -7,7 +7,6 @@ from twisted.internet.interfaces import (
     IHalfCloseableProtocol,
     IProtocolFactory,
     IReactorTime,
-    ITCPTransport,
 )
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
@@ -55,7 +54,6 @@ class ScriptedPeer(Script, Protocol):
     """
 
     noisy = False
-    transport: ITCPTransport | None = None
 
     def __init__(
         self, clock: IReactorTime | None = None, delimiter: bytes = b"\r\n"
@@ -156,7 +154,7 @@ class ScriptedPeer(Script, Protocol):
     def _end(self) -> None:
         """Look whether something has come after the last step, and tidy up."""
         stage = self._stage
-        if stage.unread and not (self.steps and self.steps[-1].is_last):
+        if stage.unread and not self.is_over:
             raise Difference
         if not self._is_played:
             self._is_played = True
@@ -168,8 +166,8 @@ class ScriptedPeer(Script, Protocol):
         self._error = AssertionError(self._report(problem))
         if self._stage.alarm is not None and self._stage.alarm.active():
             self._stage.alarm.cancel()
-        if self.transport is not None:
-            self.transport.abortConnection()
+        if self._stage.transport is not None and self._stage.reason is None:
+            self._stage.transport.abortConnection()
         if self._is_played:  # and has been told of
             _log.failure("after the end of a script", Failure(self._error))
         else:

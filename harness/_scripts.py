@@ -46,6 +46,11 @@ class Script:
         self._clock = clock
         self._delimiter = delimiter
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no step can follow, as there is no connection any more."""
+        return bool(self.steps) and self.steps[-1].is_last
+
     def expect(self: ScriptT, wanted: bytes | Pattern[bytes]) -> ScriptT:
         """Expect bytes, however they are grouped.
 
@@ -116,7 +121,8 @@ class Script:
 
         What that end said is sent, byte for byte; if there is a clock, as long after
         what either end said last as it was then. What the other end said is expected,
-        at whatever time. For how a file is written, see `harness._script_files`.
+        at whatever time, unless this end has closed. For how a file is written, see
+        `harness._script_files`.
 
         Args:
             conversation: The file.
@@ -130,12 +136,12 @@ class Script:
             raise ValueError(f"{who} says nothing in {conversation}")
         now = 0.0
         for line in lines:
-            if line.who != who:
-                self._expect_said(line.what)
-            else:
+            if line.who == who:
                 if self._clock is not None and line.time > now:
                     self.wait(line.time - now)
                 self._say(line.what)
+            elif not self.is_over:
+                self._expect_said(line.what)
             now = line.time
         return self
 
@@ -145,7 +151,7 @@ class Script:
         Raises:
             ValueError: The script is at its end already.
         """
-        if self.steps and self.steps[-1].is_last:
+        if self.is_over:
             raise ValueError(f"{step.text} cannot follow {self.steps[-1].text}")
         self.steps.append(step)
         return self

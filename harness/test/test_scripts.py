@@ -151,6 +151,18 @@ class PlayTests(SynchronousTestCase):
             ],
         )
 
+    def test_both_close(self) -> None:
+        """That the other end closes as well cannot be seen by one that has closed."""
+        self.path.write_text("0 a b'x'\n1 a close\n1 b b'y'\n1 b close\n", "utf-8")
+
+        self.assertEqual(
+            texts(Script().play(self.path, "a")), ["send(b'x')", "close()"]
+        )
+        self.assertEqual(
+            texts(Script().play(self.path, "b")),
+            ["expect(b'x')", "expect_close()", "send(b'y')", "close()"],
+        )
+
     def test_time(self) -> None:
         """With a clock, as much time passes before each word as did then."""
         steps = Script(Clock()).play(self.path, "server").steps
