@@ -1,5 +1,6 @@
 """Tests of the endpoint at which nothing succeeds."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.address import IPv4Address
@@ -51,17 +52,17 @@ class RecordingFactory(Factory):
 class FailureContract(_Mixin):
     """What any endpoint does at which one does not get through."""
 
+    @abstractmethod
     def client_endpoint(self, reactor: VirtualReactor) -> IStreamClientEndpoint:
         """Make an endpoint that refuses."""
-        raise NotImplementedError
 
+    @abstractmethod
     def silent_endpoint(self, reactor: VirtualReactor) -> IStreamClientEndpoint:
         """Make an endpoint that does not answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def server_endpoint(self, reactor: VirtualReactor) -> IStreamServerEndpoint:
         """Make an endpoint at which one cannot listen."""
-        raise NotImplementedError
 
     def setUp(self) -> None:
         self.reactor = VirtualReactor()

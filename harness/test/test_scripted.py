@@ -1,6 +1,7 @@
 """Tests of the peer that plays a written conversation."""
 
 import re
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from twisted.internet.endpoints import (
@@ -53,9 +54,9 @@ class FullCloseProgram(Protocol):
 class ScriptedPeerContract(_Mixin):
     """What a script does, however the peer is connected."""
 
+    @abstractmethod
     def connect(self, peer: ScriptedPeer, program: Protocol) -> None:
-        """Connect the peer with a program. To be overridden."""
-        raise NotImplementedError
+        """Connect the peer with a program."""
 
     def setUp(self) -> None:
         self.reactor = VirtualReactor()
