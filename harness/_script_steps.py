@@ -252,8 +252,7 @@ class Close(Step):
         return "the connection to be closed"
 
     def begin(self, stage: Stage) -> None:
-        if stage.reason is None:
-            stage.transport.loseConnection()
+        stage.transport.loseConnection()
 
     def is_done(self, stage: Stage) -> bool:
         if stage.was_broken:
@@ -271,7 +270,7 @@ class Abort(Step):
         return "the connection to be lost"
 
     def begin(self, stage: Stage) -> None:
-        if stage.reason is None:
+        if stage.reason is None:  # TLS does not like to be asked then
             stage.transport.abortConnection()
 
     def is_done(self, stage: Stage) -> bool:

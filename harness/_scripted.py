@@ -159,7 +159,7 @@ class ScriptedPeer(Script, Protocol):
         if not self._is_played:
             self._is_played = True
             self.finished.callback(None)
-        if stage.ended and stage.reason is None:
+        if stage.ended:
             stage.transport.loseConnection()
 
     def _fail(self, problem: str) -> None:
