@@ -163,6 +163,9 @@ class ScriptedPeer(Script, Protocol):
             stage.transport.loseConnection()
 
     def _fail(self, problem: str) -> None:
+        """Tell of the first difference."""
+        if self._error is not None:
+            return
         self._error = AssertionError(self._report(problem))
         if self._stage.alarm is not None and self._stage.alarm.active():
             self._stage.alarm.cancel()

@@ -415,6 +415,7 @@ class FactoryTests(SynchronousTestCase):
         peer.buildProtocol(None)
 
         self.assertIsNone(peer.buildProtocol(None))
+        self.assertIsNone(peer.buildProtocol(None))
         error = self.assertRaises(AssertionError, peer.check)
         self.assertIn("nothing: nobody has connected", str(error))
 
