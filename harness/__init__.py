@@ -3,22 +3,27 @@
 from harness._conditions import Conditions
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
+from harness._failing import FailingEndpoint
 from harness._host import Host
 from harness._links import Link
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._names import Names
 from harness._network import Network
+from harness._pairs import ConnectedPair, connect_pair
 from harness._programs import Console, RunningProgram, run_program
 from harness._reactor import VirtualReactor
 from harness._recording import RecordingProtocol
+from harness._scripted import ScriptedPeer
 from harness._segmentations import segmentations
 from harness._trace import Trace, TraceEvent
 
 __all__ = [
     "Conditions",
+    "ConnectedPair",
     "Console",
     "Deadlock",
+    "FailingEndpoint",
     "Host",
     "Link",
     "Livelock",
@@ -30,10 +35,12 @@ __all__ = [
     "NotSimulated",
     "RecordingProtocol",
     "RunningProgram",
+    "ScriptedPeer",
     "Trace",
     "TraceEvent",
     "VirtualReactor",
     "VirtualTimeoutError",
+    "connect_pair",
     "fixture_bytes",
     "fixture_path",
     "run_program",

@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness._errors import Deadlock
 from harness._network import Network
-from harness._pending import describe, describe_awaited, unfired
+from harness._pending import DescribedDeferred, describe, describe_awaited, unfired
 
 
 class DescribeTests(SynchronousTestCase):
@@ -132,6 +132,14 @@ class DescribeAwaitedTests(SynchronousTestCase):
         self.assertRegex(
             describe_awaited(Deferred()), r"^a Deferred made at .*test_pending.py:\d+$"
         )
+
+    def test_deferred_that_can_tell(self) -> None:
+        """Of a Deferred that knows what holds it up, that is told."""
+        waits_for_it: Deferred[None] = Deferred()
+        waits_for_it.addCallback(lambda result: DescribedDeferred(lambda: "the post"))
+        waits_for_it.callback(None)
+
+        self.assertEqual(describe_awaited(waits_for_it), "the post")
 
     def test_coroutine(self) -> None:
         """It has a name, and stands at a line: that of the innermost that it awaits."""
