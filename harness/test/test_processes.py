@@ -6,11 +6,17 @@ from io import StringIO
 from typing import Any
 
 from twisted.internet import stdio, threads
+from twisted.internet.abstract import FileDescriptor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.error import ReactorNotRunning
 from twisted.internet.interfaces import IReactorCore, IReactorTCP, IReactorTime
-from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
+from twisted.internet.protocol import (
+    ClientFactory,
+    Protocol,
+    ServerFactory,
+    connectionDone,
+)
 from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -18,6 +24,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness import (
     Deadlock,
     Network,
+    NotSimulated,
     RecordingProtocol,
     RunningProgram,
     VirtualReactor,
@@ -56,6 +63,13 @@ class Talkative(Protocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         print("lost")
+
+
+class Descriptor(FileDescriptor):
+    """One that the network knows nothing of."""
+
+    def fileno(self) -> int:
+        return 99
 
 
 async def serve(reactor: VirtualReactor) -> None:
@@ -289,14 +303,18 @@ class ExitStatusTests(ProcessTestCase):
     def test_main_may_end_in_the_shutdown(self) -> None:
         """So does what it raises when the reactor stops without it."""
 
-        async def main(reactor: IReactorCore) -> None:
+        async def main(reactor: IReactor, delay: str) -> None:
             stopped: Deferred[None] = Deferred()
+            await deferLater(reactor, float(delay))
             reactor.addSystemEventTrigger("before", "shutdown", stopped.callback, None)
-            reactor.callWhenRunning(reactor.stop)
             await stopped
             raise SystemExit(3)
 
-        self.assertEqual(self.run_to_end(main).exit_status, 3)
+        for delay in ("0", "1"):
+            with run_program(main, delay, host=self.one) as program:
+                program.interrupt(after=2)
+
+                self.assertEqual(program.wait(), 3)
 
     def test_main_need_not_end(self) -> None:
         """A program whose reactor stops without it ends with status 0."""
@@ -499,6 +517,32 @@ class EndTests(ProcessTestCase):
 
         self.assert_nothing_left()
         self.assertEqual(client.events, ["connectionMade", "readConnectionLost"])
+
+    def test_attempts_to_connect(self) -> None:
+        """An attempt that nobody answers is given up."""
+
+        async def main(reactor: VirtualReactor) -> None:
+            reactor.connectTCP("192.0.2.2", 80, ClientFactory())
+            await Deferred()
+
+        self.two.filtered = {80}
+        with run_program(main, host=self.one):
+            self.network.advance(1)
+            self.assertEqual(len(self.one.sockets), 1)
+
+        self.assert_nothing_left()
+
+    def test_real_descriptors(self) -> None:
+        """They are refused a program as they are refused a test."""
+
+        async def main(reactor: VirtualReactor) -> None:
+            reactor.addReader(Descriptor())
+            await Deferred()
+
+        with run_program(main, host=self.one) as program:
+            self.assertRaises(NotSimulated, program.wait)
+
+        self.assert_nothing_left()
 
     def test_others_of_the_same_host(self) -> None:
         """What belongs to other programs, and to the test, stays."""
