@@ -65,13 +65,6 @@ class Talkative(Protocol):
         print("lost")
 
 
-class Descriptor(FileDescriptor):
-    """One that the network knows nothing of."""
-
-    def fileno(self) -> int:
-        return 99
-
-
 async def serve(reactor: VirtualReactor) -> None:
     """Print all that happens to the clients of port 80."""
     reactor.listenTCP(80, ServerFactory.forProtocol(Talkative))
@@ -536,7 +529,7 @@ class EndTests(ProcessTestCase):
         """They are refused a program as they are refused a test."""
 
         async def main(reactor: VirtualReactor) -> None:
-            reactor.addReader(Descriptor())
+            reactor.addReader(FileDescriptor())
             await Deferred()
 
         with run_program(main, host=self.one) as program:

@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import ExitStack
+from functools import partial
 from io import FileIO, StringIO
 from random import Random
 from typing import cast
@@ -147,8 +148,7 @@ class ConversationTests(EchoTestCase):
         shown = "You said: one\r\nYou said: two\r\nYou said: \r\n"
         shown += f"You said: {'x' * 300}\r\nGoodbye.\r\n"
         for largest in (1, 2, 3, 7, 50, 1000):
-            draw = Random(largest)
-            self.network.segments = lambda: draw.randint(1, largest)  # noqa: B023
+            self.network.segments = partial(Random(largest).randint, 1, largest)
             program = self.forward()
             program.console.type(typed)
             program.wait()
