@@ -209,3 +209,17 @@ class FirewallTests(ProgramTestCase):
         self.assertEqual(status, 1)
         self.assert_ended(program, 1, "Connected to port 22\n")
         self.assertEqual(self.network.seconds(), 5)
+
+    def test_two_scans(self) -> None:
+        """When nobody reads the output of one, the other does not end early."""
+        self.listen(22, 80)
+        self.server.filtered = {50}
+        with (
+            self.start(main, "server", "--timeout", "2") as unread,
+            self.start(main, "server") as read,
+        ):
+            unread.console.break_output()
+            self.assertEqual((unread.wait(), read.wait()), (1, 0))
+
+        self.assertEqual(unread.stdout, "")
+        self.assert_ended(read, 0, "Connected to port 22\nConnected to port 80\n")
