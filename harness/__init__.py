@@ -12,14 +12,11 @@ from harness._manual_connections import ManualConnector, ManualPort
 from harness._names import Names
 from harness._network import Network
 from harness._pairs import ConnectedPair, connect_pair
-from harness._programs import Console, RunningProgram, run_program
-from harness._reactor import VirtualReactor
-from harness._recording import RecordingProtocol
-from harness._scripted import ScriptedPeer
 from harness._programs import run_program
 from harness._reactor import VirtualReactor
 from harness._recording import RecordingProtocol
 from harness._running_program import RunningProgram
+from harness._scripted import ScriptedPeer
 from harness._segmentations import segmentations
 from harness._trace import Trace, TraceEvent
 

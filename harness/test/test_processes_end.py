@@ -8,7 +8,13 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.protocol import ClientFactory, ServerFactory
 
-from harness import NotSimulated, RecordingProtocol, VirtualReactor, run_program
+from harness import (
+    Deadlock,
+    NotSimulated,
+    RecordingProtocol,
+    VirtualReactor,
+    run_program,
+)
 from harness.test.processes import IReactor, ProcessTestCase, Talkative, count, serve
 
 
@@ -175,3 +181,42 @@ class EndTests(ProcessTestCase):
         self.assertEqual(
             seen, ["<DelayedCall [7.0s] called=0 cancelled=0 print('seven')>"]
         )
+
+
+class CrashTests(ProcessTestCase):
+    """A program on a machine that loses power."""
+
+    def test_never_ends(self) -> None:
+        """It does nothing more, and nobody learns how it ended."""
+        said: list[str] = []
+
+        async def main(reactor: Any) -> None:
+            reactor.callLater(1, said.append, "later")
+            reactor.callFromThread(said.append, "from a thread")
+            reactor.addSystemEventTrigger("before", "shutdown", said.append, "end")
+            await threads.deferToThreadPool(reactor, reactor.getThreadPool(), int)
+            await Deferred()
+
+        with run_program(main, host=self.one) as program:
+            self.network.flush()
+            said.clear()
+            self.one.crash()
+            error = self.assertRaises(Deadlock, program.wait)
+
+        self.assertTrue(str(error).startswith("the program on one has not ended: "))
+        self.assertEqual((program.exit_status, said), (None, []))
+        self.assertEqual(self.network.scheduler.threads.living, [])
+
+    def test_restarted(self) -> None:
+        """It can be started again when the machine is."""
+        with run_program(serve, host=self.one) as before:
+            self.network.flush()
+            self.one.crash()
+            self.one.restart()
+            with run_program(serve, host=self.one) as program:
+                self.network.flush()
+                program.interrupt(after=1)
+                status = program.wait()
+
+        self.assertEqual((before.exit_status, status), (None, 0))
+        self.assertEqual(self.one.sockets, [])
