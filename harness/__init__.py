@@ -3,6 +3,8 @@
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
 from harness._host import Host
+from harness._http.fixture import HTTPFixture
+from harness._http.records import AcceptedConnection, ReceivedRequest
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._network import Network
@@ -13,8 +15,10 @@ from harness._segmentations import segmentations
 from harness._trace import Trace, TraceEvent
 
 __all__ = [
+    "AcceptedConnection",
     "Console",
     "Deadlock",
+    "HTTPFixture",
     "Host",
     "Livelock",
     "ManualConnector",
@@ -22,6 +26,7 @@ __all__ = [
     "ManualReactor",
     "Network",
     "NotSimulated",
+    "ReceivedRequest",
     "RecordingProtocol",
     "RunningProgram",
     "Trace",
