@@ -27,3 +27,28 @@ def require_requests(
             f"the requests came on {len(used)} connections, not {connections}:\n"
             + "\n".join(f"{each.connection.number}: {each}" for each in came)
         )
+
+
+def require_same_bytes(actual: bytes, expected: bytes) -> None:
+    """Check that two bodies are the same.
+
+    Raises:
+        AssertionError: They are not.
+    """
+    if actual != expected:
+        at = _first_difference(actual, expected)
+        raise AssertionError(
+            f"the bodies differ from byte {at} on (- expected, + came):\n"
+            f"- {_around(expected, at)}\n+ {_around(actual, at)}"
+        )
+
+
+def _first_difference(one: bytes, other: bytes) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _around(body: bytes, at: int) -> str:
+    """Show what is around a place, and how much there is."""
+    shown = body[max(0, at - 16) : at + 32]
+    return f"{'...' if at > 16 else ''}{shown!r} ({len(body)} bytes in all)"

@@ -15,7 +15,8 @@ from twisted.web.client import (
 
 from harness._data import fixture_bytes
 from harness._host import Host
-from harness._http.comparing import require_requests
+from harness._http.comparing import require_requests, require_same_bytes
+from harness._http.misbehaviour import Misbehaviour
 from harness._http.names import NAMES, is_certified
 from harness._http.records import AcceptedConnection, ReceivedRequest
 from harness._http.routes import Routes
@@ -25,7 +26,7 @@ from harness._http.vocabulary import Vocabulary
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class HTTPFixture(Vocabulary):
+class HTTPFixture(Vocabulary, Misbehaviour):
     """A web server that behaves as well, or as badly, as a test wants it to.
 
     It is Twisted's own ``Site`` on a machine of a `Network`, and it listens as soon as
@@ -68,11 +69,10 @@ class HTTPFixture(Vocabulary):
         self.name = name or (host.name if host.addresses else "localhost")
         self.scheme = "http" if certificate is None else "https"
         self.port = port or DEFAULT_PORTS[self.scheme]
-        self._clock = host.reactor
         self._random = Random(f"http {host.network.seed} {self.url('/')}")
         self._routes = Routes()
         self._site = FixtureSite(
-            self._routes.find, host.reactor, self._random.randbytes, timeout
+            self._routes, host.reactor, self._random.randbytes, timeout
         )
         self._listening = self._listen(certificate)
 
@@ -146,7 +146,29 @@ class HTTPFixture(Vocabulary):
         """
         require_requests(self.requests, expected, connections)
 
+    @staticmethod
+    def assert_body(actual: bytes, expected: bytes) -> None:
+        """Check that a body is what it should be.
+
+        Args:
+            actual: What came, at either end.
+            expected: What should have come.
+
+        Raises:
+            AssertionError: It is not. The message shows where the two differ.
+        """
+        require_same_bytes(actual, expected)
+
     # Its end
+
+    def close_connections(self) -> None:
+        """Close all connections now, whatever they are used for.
+
+        A client that asks at this moment, on a connection that it has kept, asks in
+        vain: its request and the end of the connection pass each other.
+        """
+        for channel in list(self._site.channels):
+            channel.loseConnection()
 
     def stop(self) -> "Deferred[None]":
         """Stop listening, and reset all connections.

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from twisted.web.http_headers import Headers
 
+from harness._http.uploads import FormPart, parse_form
+
 
 @dataclass(eq=False)
 class AcceptedConnection:
@@ -72,6 +74,25 @@ class ReceivedRequest:
             raise ValueError(f"{self} has {len(values)} fields {name}: {values}")
         return values[0] if values else None
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies, by name."""
+        pairs = "; ".join(self.headers.getRawHeaders("Cookie", [])).split("; ")
+        return dict(_pair(text) for text in pairs if text)
+
+    def form(self) -> list[FormPart]:
+        """Read the body as a form, by means of the standard library.
+
+        Raises:
+            ValueError: It is none, or malformed.
+        """
+        return parse_form(self.header("Content-Type"), self.body)
+
     def receive(self, piece: bytes) -> None:
         """Take a piece of the body."""
         self._pieces.append(piece)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip(), value.strip()

@@ -5,6 +5,7 @@ from typing import Any
 
 from twisted.web.resource import IResource, getChildForRequest
 
+from harness._http.answers import EarlyAnswer
 from harness._http.auth import Protection
 from harness._http.pages import Answer, Page
 
@@ -36,9 +37,14 @@ class Turns:
 
 
 class Routes:
-    """A table of paths."""
+    """A table of paths.
+
+    Attributes:
+        silent: The paths at which nobody is told to continue.
+    """
 
     def __init__(self) -> None:
+        self.silent: set[str] = set()
         self._turns: dict[str, Turns] = {}
         self._mounts: dict[str, IResource] = {}
         self._protections: dict[str, Protection] = {}
@@ -55,19 +61,27 @@ class Routes:
         """Let nobody see ``path``, nor what is below, without leave."""
         self._protections[_required(path).rstrip("/")] = protection
 
-    def turns(self, target: str) -> Turns | None:
+    def early(self, target: str) -> EarlyAnswer | None:
+        """Return what answers the head of a request, if something does."""
+        turns = self._at(target)
+        upcoming = None if turns is None else turns.upcoming()
+        if turns is None or not isinstance(upcoming, EarlyAnswer):
+            return None
+        turns.take()
+        return upcoming
+
+    def _at(self, target: str) -> Turns | None:
         """Return the answers to a target: with its query, or else without."""
         return self._turns.get(target) or self._turns.get(target.partition("?")[0])
 
     def find(self, request: Any) -> IResource:
         """Return what answers a request."""
-        target = request.received.target
-        path = target.partition("?")[0]
+        target, path = request.received.target, request.received.path
         for guarded in _prefixes(path, self._protections):
             refusal = self._protections[guarded].refusal(request)
             if refusal is not None:
                 return refusal
-        turns = self.turns(target)
+        turns = self._at(target)
         if turns is not None:
             return turns.take()
         for mounted in _prefixes(path, self._mounts):

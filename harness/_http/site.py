@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IProtocol, IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -18,7 +18,9 @@ from twisted.web.http import (
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request, Site
 
+from harness._http.answers import EarlyAnswer
 from harness._http.records import AcceptedConnection, ReceivedRequest
+from harness._http.routes import Routes
 
 _log = Logger()
 
@@ -28,9 +30,11 @@ class FixtureRequest(Request):
 
     Attributes:
         received: Its record.
+        early: What has answered it before its body came, or None.
     """
 
     received: ReceivedRequest
+    early: EarlyAnswer | None = None
     channel: "FixtureChannel"
     site: "FixtureSite"
 
@@ -40,7 +44,10 @@ class FixtureRequest(Request):
 
     def process(self) -> None:
         self.received.completed_at = self.channel.site.reactor.seconds()
-        super().process()
+        if self.early is None:
+            super().process()
+        else:
+            self.early.render(self)
 
     def write(self, data: bytes) -> None:
         if not self.startedWriting:
@@ -59,6 +66,7 @@ class FixtureChannel(HTTPChannel):
     site: "FixtureSite"
     record: AcceptedConnection
     requests: list[Any]
+    _upgraded: IProtocol | None = None
 
     def connectionMade(self) -> None:
         self.closed: Deferred[None] = Deferred()
@@ -77,10 +85,33 @@ class FixtureChannel(HTTPChannel):
                 self.site.reactor.seconds(),
             )
         )
+        request.early = self.site.routes.early(request.received.target)
         super().allHeadersReceived()
+        if request.early is not None:
+            request.early.begin(request)
+
+    def _send100Continue(self) -> None:
+        request = self.requests[-1]
+        silent = request.received.path in self.site.routes.silent
+        if not silent and request.early is None:
+            super()._send100Continue()
+
+    def upgrade(self, protocol: IProtocol) -> None:
+        """Let another protocol have the connection."""
+        assert self.transport is not None
+        self._upgraded = protocol
+        protocol.makeConnection(self.transport)
+
+    def rawDataReceived(self, data: bytes) -> None:
+        if self._upgraded is None:
+            super().rawDataReceived(data)
+        else:
+            self._upgraded.dataReceived(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         super().connectionLost(reason)
+        if self._upgraded is not None:
+            self._upgraded.connectionLost(reason)
         self.site.forget(self)
         self.closed.callback(None)
 
@@ -89,6 +120,7 @@ class FixtureSite(Site):
     """A site that keeps a record, on a clock of its own.
 
     Attributes:
+        routes: What is to be found where.
         connections: All connections that there have been.
         received: All requests, in the order in which their heads came.
         channels: The connections that are open.
@@ -101,14 +133,14 @@ class FixtureSite(Site):
 
     def __init__(
         self,
-        find: Callable[[Any], IResource],
+        routes: Routes,
         clock: IReactorTime,
         entropy: Callable[[int], bytes],
         timeout: float | None,
     ) -> None:
-        # Resources are found by `find`; this one is never asked.
+        # Resources are found by the routes; this one is never asked.
         super().__init__(Resource(), reactor=clock, timeout=timeout)
-        self._find = find
+        self.routes = routes
         self._entropy = entropy
         self.connections: list[AcceptedConnection] = []
         self.received: list[ReceivedRequest] = []
@@ -149,7 +181,7 @@ class FixtureSite(Site):
     def getResourceFor(self, request: Any) -> IResource:
         request.site = self
         request.sitepath = []
-        return self._find(request)
+        return self.routes.find(request)
 
     def acceptableProtocols(self) -> list[bytes]:
         return [b"http/1.1"]

@@ -1,20 +1,22 @@
 # -*- test-case-name: harness.test.test_http_vocabulary -*-
-"""The words that furnish an `HTTPFixture`."""
+"""The words for what a well-behaved server does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
+from typing import Any
 
-from twisted.internet.interfaces import IReactorTime
 from twisted.web.http import RESPONSES
 from twisted.web.resource import IResource
+from twisted.web.wsgi import WSGIResource
 
-from harness._data import fixture_bytes
-from harness._http.answers import ScriptedAnswer
+from harness._host import Host
 from harness._http.auth import Basic, Protection, Scheme
 from harness._http.digest import Digest, DigestOptions
 from harness._http.pages import TEXT, Fields, Page
 from harness._http.routes import Routes
-from harness._http.scripts import End, Script, Step
+from harness._http.websockets import EchoResource
+
+WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 class Vocabulary:
@@ -26,7 +28,7 @@ class Vocabulary:
     """
 
     _routes: Routes
-    _clock: IReactorTime
+    host: Host
     _random: Random
 
     def page(  # noqa: PLR0913  (each is something that can be said about a page)
@@ -152,38 +154,11 @@ class Vocabulary:
                 algorithm, qop, nonce_uses or forever, nonce_lifetime or forever
             )
             return Digest(
-                realm, users, options, self._clock.seconds, self._random.randbytes
+                realm, users, options, self.host.reactor.seconds, self._random.randbytes
             )
 
         asked = [scheme(text) for text in schemes or ("Basic",)]
         self._routes.protect(path, Protection(asked, joined))
-
-    def raw(self, path: str, *steps: Step, end: str = "close") -> None:
-        """Answer with bytes as they stand.
-
-        Args:
-            path: Where.
-            steps: Bytes to send, and numbers of seconds to wait.
-            end: What comes then: ``"close"``, ``"abort"`` (a reset), ``"silence"``
-                (nothing, for ever), or ``"next"`` (the next request).
-
-        Raises:
-            ValueError: There is no such end.
-        """
-        self._routes.add(path, ScriptedAnswer(Script(steps, End(end))))
-
-    def transcript(self, path: str, name: str) -> None:
-        """Answer with a script of ``fixtures/http/``.
-
-        Args:
-            path: Where.
-            name: Of the file, without ``.txt``.
-
-        Raises:
-            FileNotFoundError: There is none of this name.
-        """
-        text = fixture_bytes("http", f"{name}.txt").decode("ascii")
-        self._routes.add(path, ScriptedAnswer(Script.parse(text)))
 
     def mount(self, path: str, resource: IResource) -> None:
         """Let a resource of your own answer for ``path`` and for all below.
@@ -193,3 +168,20 @@ class Vocabulary:
             resource: Any resource of Twisted's; for klein, ``app.resource()``.
         """
         self._routes.mount(path, resource)
+
+    def wsgi(self, path: str, application: WSGIApplication) -> None:
+        """Let a WSGI application answer for ``path`` and for all below.
+
+        It runs on threads of the machine's pool, in virtual time.
+
+        Args:
+            path: Where.
+            application: It.
+        """
+        reactor = self.host.reactor
+        resource = WSGIResource(reactor, reactor.getThreadPool(), application)
+        self._routes.mount(path, resource)
+
+    def websocket_echo(self, path: str) -> None:
+        """Let a websocket there send back each message, text or binary."""
+        self._routes.add(path, EchoResource())
