@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_http_answers -*-
+# -*- test-case-name: harness.test.test_http_misbehaviour -*-
 """Answers that a site would not give: scripts, in the place of a page."""
 
 from collections.abc import Mapping

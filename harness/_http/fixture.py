@@ -5,7 +5,12 @@ from random import Random
 from types import TracebackType
 from typing import Any
 
-from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
+from twisted.internet.defer import (
+    Deferred,
+    ensureDeferred,
+    gatherResults,
+    maybeDeferred,
+)
 from twisted.internet.ssl import Certificate, PrivateCertificate
 from twisted.web.client import (
     Agent,
@@ -179,7 +184,7 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         return ensureDeferred(self._stop())
 
     async def _stop(self) -> None:
-        await self._listening.stopListening()
+        await maybeDeferred(self._listening.stopListening)
         await gatherResults(self._site.abort_all())
 
     def __enter__(self) -> "HTTPFixture":

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_http_site -*-
+# -*- test-case-name: harness.test.test_http_fixture -*-
 """Twisted's own site, which keeps a record and lives on virtual time."""
 
 from collections.abc import Callable

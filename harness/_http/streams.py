@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_http_streams -*-
+# -*- test-case-name: harness.test.test_http_misbehaviour -*-
 """Bodies that come bit by bit, and never faster than the client takes them."""
 
 from collections.abc import Callable, Iterable, Iterator
