@@ -11,7 +11,7 @@ from twisted.internet.defer import (
     gatherResults,
     maybeDeferred,
 )
-from twisted.internet.ssl import Certificate, PrivateCertificate
+from twisted.internet.ssl import Certificate, CertificateOptions, PrivateCertificate
 from twisted.web.client import (
     Agent,
     BrowserLikePolicyForHTTPS,
@@ -91,8 +91,14 @@ class HTTPFixture(Vocabulary, Misbehaviour):
             raise ValueError(
                 f"the valid certificate is for {', '.join(NAMES)}, not {self.name}"
             )
-        pem = fixture_bytes("certificates", f"{certificate}.pem")
-        options = PrivateCertificate.loadPEM(pem).options()
+        own = PrivateCertificate.loadPEM(
+            fixture_bytes("certificates", f"{certificate}.pem")
+        )
+        options = CertificateOptions(
+            privateKey=own.privateKey.original,
+            certificate=own.original,
+            acceptableProtocols=[b"http/1.1"],
+        )
         return self.host.reactor.listenSSL(
             self.port, self._site, options, interface=interface
         )

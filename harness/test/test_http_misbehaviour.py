@@ -230,8 +230,9 @@ class EarlyTests(HTTPCase):
         protocol = self.send(b"PUT / HTTP/1.1\r\nContent-Length: 8\r\n\r\nfour")
         early = protocol.received
         assert protocol.transport is not None
-        protocol.transport.write(b"moreGET /no HTTP/1.1\r\n\r\n")
-        self.network.flush()
+        for data in (b"more", b"GET /no HTTP/1.1\r\n\r\n"):
+            protocol.transport.write(data)
+            self.network.flush()
         first, second = self.fixture.requests
 
         self.assertTrue(early.startswith(b"HTTP/1.1 413 "), early)

@@ -1,6 +1,14 @@
 """Tests of https: whom a client believes."""
 
+from typing import Any
+
 from twisted.internet.defer import ensureDeferred
+from twisted.internet.endpoints import (
+    HostnameEndpoint,
+    connectProtocol,
+    wrapClientTLS,
+)
+from twisted.internet.ssl import optionsForClientTLS
 from twisted.web.client import (
     Agent,
     BrowserLikePolicyForHTTPS,
@@ -8,7 +16,7 @@ from twisted.web.client import (
     ResponseNeverReceived,
 )
 
-from harness import HTTPFixture, Network, VirtualReactor
+from harness import HTTPFixture, Network, RecordingProtocol, VirtualReactor
 from harness.test.http_case import HTTPCase, ask
 
 BAD = (
@@ -105,12 +113,22 @@ class TLSTests(HTTPCase):
             HTTPFixture(self.server, "none")
 
     def test_only_http_1(self) -> None:
-        """Nothing newer is offered, whatever is installed."""
-        secure = self.serve("valid")
-        secure.page("/", b"secret")
-        self.network.run_until(ask(secure.agent(), secure.url()))
+        """Nothing newer is agreed on, whatever a client offers."""
+        self.serve("valid")
+        options = optionsForClientTLS(
+            "server",
+            trustRoot=self.fixture.authority,
+            acceptableProtocols=[b"h2", b"http/1.1"],
+        )
+        endpoint = HostnameEndpoint(self.client.reactor, "server", 443)
+        protocol = RecordingProtocol()
+        self.network.run_until(
+            connectProtocol(wrapClientTLS(options, endpoint), protocol)
+        )
+        self.network.flush()
+        transport: Any = protocol.transport
 
-        self.assertEqual(secure.requests[0].version, "HTTP/1.1")
+        self.assertEqual(transport.negotiatedProtocol, b"http/1.1")
 
     def test_stop(self) -> None:
         """A secure connection does not outlive the fixture either."""
