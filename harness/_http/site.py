@@ -48,7 +48,7 @@ class FixtureRequest(Request):
         if self.early is None:
             super().process()
         else:
-            self.early.render(self)
+            self.finish()
 
     def write(self, data: bytes) -> None:
         if not self.startedWriting:
@@ -101,7 +101,7 @@ class FixtureChannel(HTTPChannel):
         """Let another protocol have the connection."""
         assert self.transport is not None
         self._upgraded = protocol
-        self.setRawMode()
+        self.setRawMode()  # as newer versions of Twisted have done already
         protocol.makeConnection(self.transport)
 
     def dataReceived(self, data: bytes) -> None:

@@ -67,6 +67,7 @@ class BasicTests(HTTPCase):
             basic("ada", "1815").replace("Basic", "Bearer"),
             "Basic",
             "Basic %%%",
+            basic("ada", "1815").replace("YWRh", "YW%Rh"),
             "Basic " + b64encode(b"ada").decode("ascii"),
             "Basic " + b64encode(b"\xff:\xff").decode("ascii"),
         ):

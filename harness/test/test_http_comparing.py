@@ -52,6 +52,11 @@ class RequireRequestsTests(SynchronousTestCase):
             "the requests came on 2 connections, not 1:\n1: GET /a\n2: GET /b",
         )
 
+    def test_fewer_connections(self) -> None:
+        """Fewer connections than expected are wrong too."""
+        with self.assertRaisesRegex(AssertionError, "on 1 connections, not 2"):
+            require_requests([received("GET /a")], ["GET /a"], 2)
+
 
 class RequireSameBytesTests(SynchronousTestCase):
     """Bodies."""

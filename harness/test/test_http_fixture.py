@@ -2,6 +2,7 @@
 
 from twisted.internet import error
 from twisted.internet.defer import ensureDeferred
+from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.client import Agent, ResponseFailed, ResponseNeverReceived
 
@@ -119,6 +120,22 @@ class RecordTests(HTTPCase):
 
         self.assertEqual(connection.requests, [])
         self.assertIsNone(connection.closed_at)
+
+    def test_access_log(self) -> None:
+        """The log has the line that Twisted writes, with the virtual time."""
+        self.fixture.page("/a", b"hello")
+        self.network.advance(90.5)
+        with capturedLogs() as events:
+            self.ask("/a")
+        lines = [event["line"] for event in events if "line" in event]
+
+        self.assertEqual(
+            lines,
+            [
+                '"192.0.2.1" - - [01/Jan/1970:00:01:30 +0000] '
+                '"GET /a HTTP/1.1" 200 5 "-" "-"'
+            ],
+        )
 
     def test_lists_are_snapshots(self) -> None:
         """What a test has asked for does not change in its hands."""

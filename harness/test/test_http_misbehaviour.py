@@ -110,6 +110,17 @@ class StreamTests(HTTPCase):
 
         self.assertEqual(self.made, 3)
 
+    def test_closed_in_the_middle(self) -> None:
+        """Nor is any made when the server itself has closed the connection."""
+        self.fixture.stream("/", self.pieces, every=1.0)
+        protocol = self.send(b"GET / HTTP/1.1\r\n\r\n")
+        self.network.advance(2.5)
+        self.fixture.close_connections()
+        self.network.advance(100)
+
+        self.assertEqual(self.made, 3)
+        self.assertIn("readConnectionLost", protocol.events)
+
     def test_client_goes_away_while_paused(self) -> None:
         """Nor is it when the client was gone before it could take more."""
         self.fixture.stream("/", self.pieces)
@@ -145,6 +156,9 @@ class BrokenOffTests(HTTPCase):
 
         with self.assertRaises((ResponseFailed, ResponseNeverReceived)):
             self.ask("/")
+        protocol = self.send(b"GET / HTTP/1.1\r\n\r\n")
+        assert protocol.lost_reason is not None
+        self.assertIs(protocol.lost_reason.type, ConnectionLost)
 
     def test_cut_or_whole(self) -> None:
         """Of a body without a length, one and the same error says that it is whole."""
@@ -242,11 +256,34 @@ class EarlyTests(HTTPCase):
 
     def test_in_turn(self) -> None:
         """It takes its turn as other answers do."""
-        self.fixture.early("/", 413)
+        self.fixture.early("/", 413, read_on=True)
+        self.fixture.status("/", 500)
         self.fixture.page("/", b"hello")
-        statuses = [self.ask("/", "PUT", body=b"small").status for _ in range(2)]
+        statuses = [self.ask("/", "PUT", body=b"small").status for _ in range(3)]
 
-        self.assertEqual(statuses, [413, 200])
+        self.assertEqual(statuses, [413, 500, 200])
+
+    def test_turn_that_comes_late(self) -> None:
+        """If its turn comes when the whole request is there, it answers that."""
+        self.fixture.page("/", b"hello")
+        self.fixture.early("/", 413)
+        put = b"PUT / HTTP/1.1\r\nContent-Length: 4\r\n\r\n"
+        one, two = self.send(put), self.send(put)
+        for protocol in (one, two):
+            assert protocol.transport is not None
+            protocol.transport.write(b"four")
+            self.network.flush()
+
+        self.assertIn(b" 200 OK", one.received)
+        self.assertIn(b" 413 ", two.received)
+
+    def test_nothing_more(self) -> None:
+        """What follows on a connection that is being closed is not answered."""
+        self.fixture.early("/", 413)
+        put = b"PUT / HTTP/1.1\r\nContent-Length: 4\r\n\r\nfour"
+        protocol = self.send(put + b"GET /no HTTP/1.1\r\n\r\n")
+
+        self.assertEqual(protocol.received.count(b"HTTP/1.1 "), 1)
 
 
 class ContinueTests(HTTPCase):

@@ -122,6 +122,13 @@ class RangeTests(HTTPCase):
 
         self.assertEqual(self.ask("/weak", headers=headers).status, 200)
 
+    def test_only_of_a_page(self) -> None:
+        """An error is told in full."""
+        self.fixture.status("/gone", 410, b"0123456789")
+        answer = self.ask("/gone", headers={"Range": "bytes=0-1"})
+
+        self.assertEqual((answer.status, answer.body), (410, b"0123456789"))
+
     def test_only_get(self) -> None:
         """Other methods know no parts."""
         answer = self.ask("/", "POST", {"Range": "bytes=0-1"})
