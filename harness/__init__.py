@@ -7,6 +7,8 @@ from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutErro
 from harness._failing import FailingEndpoint
 from harness._host import Host
 from harness._links import Link
+from harness._http.fixture import HTTPFixture
+from harness._http.records import AcceptedConnection, ReceivedRequest
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._names import Names
@@ -26,6 +28,10 @@ __all__ = [
     "Console",
     "Deadlock",
     "FailingEndpoint",
+    "AcceptedConnection",
+    "Console",
+    "Deadlock",
+    "HTTPFixture",
     "Host",
     "Link",
     "Livelock",
@@ -35,6 +41,7 @@ __all__ = [
     "Names",
     "Network",
     "NotSimulated",
+    "ReceivedRequest",
     "RecordingProtocol",
     "RunningProgram",
     "ScriptedPeer",
