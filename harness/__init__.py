@@ -6,9 +6,9 @@ from harness._data import fixture_bytes, fixture_path
 from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
 from harness._failing import FailingEndpoint
 from harness._host import Host
-from harness._links import Link
 from harness._http.fixture import HTTPFixture
 from harness._http.records import AcceptedConnection, ReceivedRequest
+from harness._links import Link
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._names import Names
@@ -23,14 +23,12 @@ from harness._segmentations import segmentations
 from harness._trace import Trace, TraceEvent
 
 __all__ = [
+    "AcceptedConnection",
     "Conditions",
     "ConnectedPair",
     "Console",
     "Deadlock",
     "FailingEndpoint",
-    "AcceptedConnection",
-    "Console",
-    "Deadlock",
     "HTTPFixture",
     "Host",
     "Link",

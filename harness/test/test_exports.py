@@ -15,14 +15,12 @@ class ExportsTests(SynchronousTestCase):
         self.assertEqual(
             harness.__all__,
             [
+                "AcceptedConnection",
                 "Conditions",
                 "ConnectedPair",
                 "Console",
                 "Deadlock",
                 "FailingEndpoint",
-                "AcceptedConnection",
-                "Console",
-                "Deadlock",
                 "HTTPFixture",
                 "Host",
                 "Link",
