@@ -1,8 +1,16 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
+from harness._case import HarnessTestCase
 from harness._data import fixture_bytes, fixture_path
-from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
+from harness._errors import (
+    Deadlock,
+    LeftBehind,
+    Livelock,
+    NotSimulated,
+    VirtualTimeoutError,
+)
 from harness._host import Host
+from harness._isolation import Isolation
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._network import Network
@@ -15,7 +23,10 @@ from harness._trace import Trace, TraceEvent
 __all__ = [
     "Console",
     "Deadlock",
+    "HarnessTestCase",
     "Host",
+    "Isolation",
+    "LeftBehind",
     "Livelock",
     "ManualConnector",
     "ManualPort",

@@ -17,7 +17,10 @@ class ExportsTests(SynchronousTestCase):
             [
                 "Console",
                 "Deadlock",
+                "HarnessTestCase",
                 "Host",
+                "Isolation",
+                "LeftBehind",
                 "Livelock",
                 "ManualConnector",
                 "ManualPort",
