@@ -34,8 +34,8 @@ from harness._wall_clock import WallClock
 #: The process that everything says it runs in.
 PROCESS_ID = 1
 
-#: The machine that mail says it is from.
-DNS_NAME = "localhost"
+#: The machine that mail says it is from. The domain is one for tests (RFC 6761, 6.2).
+DNS_NAME = "harness.test"
 
 
 class Sources:
@@ -159,6 +159,11 @@ def _cooperator(sources: Sources, place: str, before: Any) -> object:
     return Cooperator(lambda: lambda: True)
 
 
+def _maildir_names(sources: Sources, place: str, before: Any) -> object:
+    generator = type(before.__self__)
+    return generator(sources.reactor).generate
+
+
 def _no_reserve(sources: Sources, place: str, before: Any) -> object:
     return _NullFileDescriptorReservation()
 
@@ -199,6 +204,7 @@ SEAMS = (
     Seam("twisted.words.protocols.irc", "time", _clock),
     Seam("twisted.words.protocols.jabber.sasl_mechanisms", "time", _clock),
     Seam("twisted.conch.ls", "time", _clock),
+    Seam("twisted.conch.ls", "localtime", _clock),
     # Chance.
     Seam("twisted.python.randbytes", "secureRandom", _bytes),
     Seam("twisted.cred.credentials", "secureRandom", _bytes),
@@ -223,7 +229,7 @@ SEAMS = (
     Seam("twisted.mail.maildir", "_MaildirNameGenerator.p", _just(PROCESS_ID)),
     Seam("twisted.mail.maildir", "_MaildirNameGenerator.s", _just(DNS_NAME)),
     # What is counted for as long as the process lasts.
-    Seam("twisted.mail.maildir", "_MaildirNameGenerator.n", _just(0)),
+    Seam("twisted.mail.maildir", "_generateMaildirName", _maildir_names),
     Seam("twisted.mail.smtp", "_gen", lambda sources, place, before: count()),
     Seam("twisted.python.failure", "count", _just(0)),
     Seam("twisted.words.xish.domish", "Element._idCounter", _just(0)),

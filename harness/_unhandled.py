@@ -117,6 +117,8 @@ class LoggedErrors:
     def __call__(self, event: LogEvent) -> None:
         """Keep the failure of an event, if it has one."""
         failure = event.get("log_failure")
+        if failure is None and event.get("isError"):  # of `twisted.python.log`
+            failure = event.get("failure")
         if failure is not None:
             line = _line_of(failure, call_site(sys._getframe(1)))
             self._logged.append((failure, line))
