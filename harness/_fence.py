@@ -4,7 +4,7 @@
 The interpreter tells of such calls itself, as audit events (PEP 578), however early the
 function was bound and whoever calls it. A hook cannot be taken away again. Ours is
 installed with the first fence; where none is up it costs a fifth of a microsecond for
-an event, and events are rare. ``time.sleep`` is one only since Python 3.11, and so it
+an event, and events are rare. ``time.sleep`` is one only since Python 3.13, and so it
 is replaced as well.
 
 Only the thread of the test is held, and those of its network: what others do, such as
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from socket import AF_INET, AF_INET6, AddressFamily, gethostname
+from threading import Thread
 from typing import Any, NamedTuple, NoReturn
 from weakref import ref
 
@@ -121,11 +122,12 @@ def _look_up_address(address: object) -> str | None:
     return None if address == gethostname() else f"a look-up of {address!r}"
 
 
-def _start_thread(function: object, *_: object) -> str | None:
-    thread = getattr(function, "__self__", function)
+def _start_thread(function: Callable[..., object], *_: object) -> str | None:
+    thread = getattr(function, "__self__", None)
     if isinstance(thread, VirtualThread):
         return None
-    return f"the start of {getattr(thread, 'name', repr(thread))}"
+    name = thread.name if isinstance(thread, Thread) else function.__qualname__
+    return f"the start of a thread, {name}"
 
 
 def _sleep(seconds: float) -> str:
