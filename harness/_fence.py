@@ -1,11 +1,11 @@
 # -*- test-case-name: harness.test.test_fence -*-
 """What a test is kept from: the real network, real time and threads of its own.
 
-The interpreter tells of such calls itself, as audit events (PEP 578), however early the
-function was bound and whoever calls it. A hook cannot be taken away again. Ours is
-installed with the first fence; where none is up it costs a fifth of a microsecond for
-an event, and events are rare. ``time.sleep`` is one only since Python 3.13, and so it
-is replaced as well.
+The interpreter tells of sockets and of look-ups itself, as audit events (PEP 578),
+however early the function was bound and whoever calls it. A hook cannot be taken away
+again. Ours is installed with the first fence; where none is up it costs a fifth of a
+microsecond for an event, and events are rare. Not every version tells of sleeping and
+of threads: ``time.sleep`` and ``Thread.start`` are replaced.
 
 Only the thread of the test is held, and those of its network: what others do, such as
 a debugger's, is no concern of the test.
@@ -64,7 +64,7 @@ class Fence:
             _installed.append(_audit)
         _fences.append(self)
         try:
-            with asked_before_sleep(self._sleep):
+            with asked_before_sleep(self._sleep), self._asked_before_threads():
                 yield
         finally:
             _fences.remove(self)
@@ -90,6 +90,23 @@ class Fence:
 
     def _sleep(self, seconds: float) -> None:
         self.judge(_sleep(seconds), _INSTEAD_OF_SLEEP)
+
+    @contextmanager
+    def _asked_before_threads(self) -> Iterator[None]:
+        """Be asked before a thread is started."""
+        real_start = Thread.start
+
+        def start(thread: Thread) -> None:
+            if not isinstance(thread, VirtualThread):
+                call = f"the start of a thread, {thread.name}"
+                self.judge(call, _INSTEAD_OF_THREAD)
+            real_start(thread)
+
+        setattr(Thread, "start", start)  # noqa: B010
+        try:
+            yield
+        finally:
+            setattr(Thread, "start", real_start)  # noqa: B010
 
     def _refuse(self, call: str, instead: str) -> NoReturn:
         made_at = call_site(sys._getframe(1))
@@ -122,14 +139,6 @@ def _look_up_address(address: object) -> str | None:
     return None if address == gethostname() else f"a look-up of {address!r}"
 
 
-def _start_thread(function: Callable[..., object], *_: object) -> str | None:
-    thread = getattr(function, "__self__", None)
-    if isinstance(thread, VirtualThread):
-        return None
-    name = thread.name if isinstance(thread, Thread) else function.__qualname__
-    return f"the start of a thread, {name}"
-
-
 def _sleep(seconds: float) -> str:
     return f"time.sleep({seconds})"
 
@@ -146,8 +155,6 @@ _RULES: dict[str, tuple[Callable[..., str | None], str]] = {
     "socket.getaddrinfo": (_look_up, _INSTEAD_OF_NAMES),
     "socket.gethostbyname": (_look_up, _INSTEAD_OF_NAMES),
     "socket.gethostbyaddr": (_look_up_address, _INSTEAD_OF_NAMES),
-    "_thread.start_new_thread": (_start_thread, _INSTEAD_OF_THREAD),
-    "_thread.start_joinable_thread": (_start_thread, _INSTEAD_OF_THREAD),
     "time.sleep": (_sleep, _INSTEAD_OF_SLEEP),
 }
 

@@ -3,6 +3,7 @@
 
 import builtins
 import io
+import pathlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,10 @@ from typing import Any, NamedTuple
 from weakref import ref
 
 from harness._call_sites import call_site
+
+#: Whose ``open`` is replaced. In Python 3.10 a class of `pathlib` keeps one of its own.
+_OWNERS: list[Any] = [builtins, io]
+_OWNERS += [owner for owner in [vars(pathlib).get("_NormalAccessor")] if owner]
 
 
 class _OpenFile(NamedTuple):
@@ -39,21 +44,23 @@ class OpenFiles:
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Watch them."""
-        before = builtins.open, io.open
+        real_open = io.open
 
-        @wraps(io.open)
+        @wraps(real_open)
         def watched_open(file: Any, *args: Any, **kwargs: Any) -> Any:
-            opened = before[1](file, *args, **kwargs)
+            opened = real_open(file, *args, **kwargs)
             if self._is_ours():
                 made_at = call_site(sys._getframe(1))
                 self._opened.append(_OpenFile(ref(opened), file, made_at))
             return opened
 
-        _set_open(watched_open, watched_open)
+        before = [(owner, vars(owner)["open"]) for owner in _OWNERS]
+        # A class would make a method of a function, but not of this.
+        _set_open([(owner, staticmethod(watched_open)) for owner in _OWNERS])
         try:
             yield
         finally:
-            _set_open(*before)
+            _set_open(before)
 
     def still_open(self) -> list[tuple[str, str]]:
         """Return the names of those that were not closed, and the lines."""
@@ -71,6 +78,6 @@ def _is_open(file: Any) -> bool:
     return False
 
 
-def _set_open(built_in: object, of_io: object) -> None:
-    setattr(builtins, "open", built_in)  # noqa: B010
-    setattr(io, "open", of_io)  # noqa: B010
+def _set_open(attributes: list[tuple[Any, object]]) -> None:
+    for owner, opener in attributes:
+        owner.open = opener

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import Queue
 
@@ -111,14 +112,16 @@ class ThreadTests(FenceTestCase):
         """None can be started by hand."""
         thread = threading.Thread(target=len, name="by hand")
 
-        self.assertIn("the start of a thread, by hand, at ", self.refused(thread.start))
+        error = self.refused(lambda: thread.start())  # noqa: PLW0108 - it is replaced
+        self.assertIn("the start of a thread, by hand, at ", error)
         self.assertNotIn(thread, threading.enumerate())
 
-    def test_below_threading(self) -> None:
-        """Nor in the way in which that module does it."""
-        error = self.refused(lambda: threading._start_new_thread(len, ()))  # type: ignore[attr-defined]
+    def test_of_a_pool(self) -> None:
+        """Nor by the standard library."""
+        with ThreadPoolExecutor() as pool:
+            error = self.refused(lambda: pool.submit(len, "a"))
 
-        self.assertIn("the start of a thread, len, at ", error)
+        self.assertRegex(error, r"ThreadPoolExecutor-.*, at .*test_fence\.py:\d+: ")
 
     def test_of_the_network(self) -> None:
         """Those that take turns may be."""
@@ -191,11 +194,17 @@ class OthersTests(FenceTestCase):
 
     def test_are_not_held(self) -> None:
         """What a debugger does is no concern of the test."""
+
+        def start_thread() -> None:
+            other = threading.Thread(target=len, args=["a"])
+            other.start()
+            other.join()
+
         calls: Queue[Callable[[], object]] = Queue()
         results: Queue[object] = Queue()
 
         def work() -> None:
-            for _ in range(2):
+            for _ in range(3):
                 results.put(calls.get()())
 
         thread = threading.Thread(target=work)
@@ -203,10 +212,11 @@ class OthersTests(FenceTestCase):
         with self.fence.up():
             calls.put(lambda: socket.socket().close())
             calls.put(lambda: time.sleep(0))  # noqa: TID251 - of another thread
-            both = [results.get(), results.get()]
+            calls.put(start_thread)
+            returned = [results.get() for _ in range(3)]
         thread.join()
 
-        self.assertEqual(both, [None, None])
+        self.assertEqual(returned, [None, None, None])
         self.assertEqual(self.fence.refused, [])
 
 
