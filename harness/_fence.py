@@ -25,6 +25,9 @@ from harness._blocking import asked_before_sleep
 from harness._call_sites import call_site
 from harness._errors import NotSimulated
 
+#: Pytest shows the lines of tests, and not those below.
+__tracebackhide__ = True
+
 _FAMILIES = (AF_INET, AF_INET6)
 
 

@@ -29,6 +29,9 @@ from harness._reactor import VirtualReactor
 from harness._seams import seams_closed
 from harness._unhandled import DeferredErrors, LoggedErrors
 
+#: Pytest shows the lines of tests, and not those below.
+__tracebackhide__ = True
+
 
 class Isolation:
     """A context manager, within which a test has nothing but its network.
