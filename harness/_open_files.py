@@ -13,7 +13,7 @@ from weakref import ref
 
 from harness._call_sites import call_site
 
-#: Whose ``open`` is replaced. In Python 3.10 a class of `pathlib` keeps one of its own.
+#: Whose ``open`` is replaced. In Python 3.10 a class of ``pathlib`` keeps one.
 _OWNERS: list[Any] = [builtins, io]
 _OWNERS += [owner for owner in [vars(pathlib).get("_NormalAccessor")] if owner]
 

@@ -36,7 +36,7 @@ class WallClock:
     localtime = gmtime
 
     def asctime(self, date: Any = None) -> str:
-        """Write a date as ``Sat Jan  1 00:00:00 2000``."""
+        """Write a date with the names of its day and its month."""
         return time.asctime(self.gmtime() if date is None else date)
 
     def ctime(self, seconds: float | None = None) -> str:
