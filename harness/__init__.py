@@ -1,13 +1,21 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
+from harness._case import HarnessTestCase
 from harness._conditions import Conditions
 from harness._console import Console
 from harness._data import fixture_bytes, fixture_path
-from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
+from harness._errors import (
+    Deadlock,
+    LeftBehind,
+    Livelock,
+    NotSimulated,
+    VirtualTimeoutError,
+)
 from harness._failing import FailingEndpoint
 from harness._host import Host
 from harness._http.fixture import HTTPFixture
 from harness._http.records import AcceptedConnection, ReceivedRequest
+from harness._isolation import Isolation
 from harness._links import Link
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
@@ -30,7 +38,10 @@ __all__ = [
     "Deadlock",
     "FailingEndpoint",
     "HTTPFixture",
+    "HarnessTestCase",
     "Host",
+    "Isolation",
+    "LeftBehind",
     "Link",
     "Livelock",
     "ManualConnector",

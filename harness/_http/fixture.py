@@ -76,6 +76,7 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         self.port = port or DEFAULT_PORTS[self.scheme]
         self._random = Random(f"http {host.network.seed} {self.url('/')}")
         self._routes = Routes()
+        self._pools = []
         self._site = FixtureSite(
             self._routes, host.reactor, self._random.randbytes, timeout
         )
@@ -192,6 +193,8 @@ class HTTPFixture(Vocabulary, Misbehaviour):
     async def _stop(self) -> None:
         await maybeDeferred(self._listening.stopListening)
         await gatherResults(self._site.abort_all())
+        while self._pools:
+            self._pools.pop().stop()
 
     def __enter__(self) -> "HTTPFixture":
         return self

@@ -15,6 +15,7 @@ from harness._http.digest import Digest, DigestOptions
 from harness._http.pages import TEXT, Fields, Page
 from harness._http.routes import Routes
 from harness._http.websockets import EchoResource
+from harness._thread_pools import VirtualThreadPool
 
 WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -28,6 +29,7 @@ class Vocabulary:
     """
 
     _routes: Routes
+    _pools: list[VirtualThreadPool]
     host: Host
     _random: Random
 
@@ -172,14 +174,16 @@ class Vocabulary:
     def wsgi(self, path: str, application: WSGIApplication) -> None:
         """Let a WSGI application answer for ``path`` and for all below.
 
-        It runs on threads of the machine's pool, in virtual time.
+        It runs on threads of the server's own, in virtual time.
 
         Args:
             path: Where.
             application: It.
         """
-        reactor = self.host.reactor
-        resource = WSGIResource(reactor, reactor.getThreadPool(), application)
+        pool = VirtualThreadPool(self.host.scheduler.threads.thread)
+        pool.start()
+        self._pools.append(pool)
+        resource = WSGIResource(self.host.reactor, pool, application)
         self._routes.mount(path, resource)
 
     def websocket_echo(self, path: str) -> None:

@@ -223,6 +223,8 @@ class MountTests(HTTPCase):
         answer = self.ask("/count/words", "POST", body=b"one two three")
 
         self.assertEqual(answer.body, b"/count /words 3")
+        self.network.run_until(self.fixture.stop())
+        self.assertEqual(self.network.scheduler.threads.living, [])
 
     def test_klein(self) -> None:
         """A klein application is a resource."""
