@@ -173,7 +173,7 @@ class TimerQueue:
         heap: All other calls.
         next_number: Returns the number of the next scheduling.
         notes_lines: Whether each call is to know the line that has asked for it. That
-            doubles its price, but costs a twentieth of ``DelayedCall.debug``.
+            costs a microsecond, where ``DelayedCall.debug`` costs twenty.
     """
 
     def __init__(self) -> None:
