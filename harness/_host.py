@@ -134,6 +134,7 @@ class Host:
         self.is_up = False
         for socket in self.sockets:
             socket.vanish()
+        self._sockets.clear()
         for call in self.timers.active_calls():
             if call.owner is self:
                 call.cancel()

@@ -5,28 +5,31 @@ from twisted.internet.interfaces import ITCPTransport
 from twisted.internet.protocol import Protocol, ServerFactory
 from twisted.internet.tcp import Server
 from twisted.python.failure import Failure
-from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Network, RunningProgram, run_program
+from harness import HarnessTestCase, RunningProgram, run_program
 from twisted_examples.command import Main, command
 
 SERVER = "192.0.2.1"
 CLIENT = "192.0.2.2"
 
 
-class ProgramTestCase(SynchronousTestCase):
+class ProgramTestCase(HarnessTestCase):
     """A network of two hosts, ``server`` and ``client``.
 
     Attributes:
-        network: The network.
         server: Where the test listens, or a program does.
         client: Where the program that is tested runs.
     """
 
     def setUp(self) -> None:
-        self.network = Network()
         self.server = self.network.host("server", SERVER)
+        self.addCleanup(self.switch_off_server)
         self.client = self.network.host("client", CLIENT)
+
+    def switch_off_server(self) -> None:
+        """Let nothing be left but what the client has left."""
+        if self.server.is_up:
+            self.server.crash()
 
     def listen(self, *ports: int, protocol: type[Protocol] = Protocol) -> None:
         """Let the server accept connections."""
