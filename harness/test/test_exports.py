@@ -15,8 +15,10 @@ class ExportsTests(SynchronousTestCase):
         self.assertEqual(
             harness.__all__,
             [
+                "AcceptedConnection",
                 "Console",
                 "Deadlock",
+                "HTTPFixture",
                 "Host",
                 "Livelock",
                 "ManualConnector",
@@ -24,6 +26,7 @@ class ExportsTests(SynchronousTestCase):
                 "ManualReactor",
                 "Network",
                 "NotSimulated",
+                "ReceivedRequest",
                 "RecordingProtocol",
                 "RunningProgram",
                 "Trace",
