@@ -52,7 +52,7 @@ class Connection(ProtocolWrapper):
     lost_reason: Failure | None = None
 
     def __init__(self, factory: "ConnectionFactory", wrapped: IProtocol) -> None:
-        super().__init__(factory, wrapped)
+        super().__init__(factory, wrapped)  # type: ignore[arg-type]
         self._silence: IDelayedCall | None = None
         self._is_silent = False
         self._is_sending = False
@@ -148,7 +148,7 @@ class Connection(ProtocolWrapper):
         self.transport.abortConnection()
 
 
-class ConnectionFactory(WrappingFactory):  # type: ignore[type-arg]
+class ConnectionFactory(WrappingFactory):
     """Makes a `Connection` for each protocol of another factory.
 
     Attributes:

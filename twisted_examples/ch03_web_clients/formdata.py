@@ -8,7 +8,7 @@ piece is in memory at any time.
 import os
 import secrets
 import stat
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from mimetypes import MimeTypes
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -38,7 +38,7 @@ class Part(Protocol):
         length: How many bytes its content has.
     """
 
-    headers: Sequence[bytes]
+    headers: list[bytes]
     length: int
 
     def pieces(self) -> Iterator[bytes]:

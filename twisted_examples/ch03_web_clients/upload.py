@@ -31,7 +31,12 @@ from twisted.web.iweb import IAgent, IPolicyForHTTPS
 from twisted_examples.ch03_web_clients.agents import WebAgent
 from twisted_examples.ch03_web_clients.bodies import deliver
 from twisted_examples.ch03_web_clients.errors import reported
-from twisted_examples.ch03_web_clients.formdata import FilePart, FormBody, TextPart
+from twisted_examples.ch03_web_clients.formdata import (
+    FilePart,
+    FormBody,
+    Part,
+    TextPart,
+)
 from twisted_examples.ch03_web_clients.pages import post_form
 from twisted_examples.ch03_web_clients.redirects import RedirectingAgent
 from twisted_examples.ch03_web_clients.saving import PartFile
@@ -112,7 +117,7 @@ async def main(
     agent = RedirectingAgent(WebAgent(reactor, arguments.timeout, policy))
     answer = arguments.output or Path(f"{arguments.file.name}.answer.html")
     with reported():
-        fields = [TextPart(name, value) for name, value in arguments.field]
+        fields: list[Part] = [TextPart(name, value) for name, value in arguments.field]
         file = FilePart(arguments.name, arguments.file)
         body = FormBody([*fields, file], boundary)
         count = await upload(agent, arguments.url, body, answer)
