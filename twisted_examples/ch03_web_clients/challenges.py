@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(r"[ \t,]*")
 _PARAMETER = re.compile(
     rf'({_TOKEN})[ \t]*=[ \t]*(?:({_TOKEN})|"((?:[^"\\]|\\.)*)"){_END}'
 )
-_SCHEME = re.compile(rf"({_TOKEN})(?:{_END}| +)")
+_SCHEME = re.compile(rf"({_TOKEN})(?:{_END}|( +))")
 _TOKEN68 = re.compile(rf"[A-Za-z0-9._~+/-]+=*{_END}")
 
 
@@ -63,17 +63,25 @@ def parse_field(text: str) -> Iterator[Challenge]:
     """
     place = _after(_SEPARATOR, text, 0)
     while place < len(text):
-        scheme = _SCHEME.match(text, place)
-        if scheme is None:
-            raise ValueError(f"no challenge: {text[place:]!r}")
-        token = _TOKEN68.match(text, scheme.end())
-        parameters: dict[str, str] = {}
-        if token:
-            place = _after(_SEPARATOR, text, token.end())
-        else:
-            place = _parse_parameters(text, scheme.end(), parameters)
-        word = token[0].rstrip() if token else ""
-        yield Challenge(scheme[1].lower(), parameters, word)
+        challenge, place = _parse_challenge(text, place)
+        yield challenge
+
+
+def _parse_challenge(text: str, place: int) -> tuple[Challenge, int]:
+    """Read the challenge at ``place``; return it, and where the next one is."""
+    scheme = _SCHEME.match(text, place)
+    if scheme is None:
+        raise ValueError(f"no challenge: {text[place:]!r}")
+    name, end = scheme[1].lower(), scheme.end()
+    token = _TOKEN68.match(text, end)
+    if token:
+        word = token[0].rstrip()
+        return Challenge(name, token=word), _after(_SEPARATOR, text, token.end())
+    parameters: dict[str, str] = {}
+    place = _parse_parameters(text, end, parameters)
+    if scheme[2] and not parameters:
+        raise ValueError(f"neither a parameter nor a comma: {text[place:]!r}")
+    return Challenge(name, parameters), place
 
 
 def _parse_parameters(text: str, place: int, parameters: dict[str, str]) -> int:

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionLost
@@ -58,7 +59,7 @@ class FailingStream(io.StringIO):
         return super().write(text)
 
     @property
-    def buffer(self) -> "FailingStream":
+    def buffer(self) -> Any:
         """What takes bytes, and fails as well."""
         return self
 
