@@ -24,7 +24,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from io import StringIO
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from twisted.internet.task import react
@@ -47,8 +47,8 @@ def name_for(url: bytes) -> str:
     It was typed by the user. The server has no say, and no way out of the folder.
     """
     last = unquote(urlsplit(url.decode("ascii")).path.rpartition("/")[2])
-    name = PurePosixPath(last.replace("\0", "")).name
-    return name or "index.html"
+    name = last.replace("\0", "").rpartition("/")[2]
+    return "index.html" if name in {"", ".", ".."} else name
 
 
 def total_of(response: IResponse) -> int | None:

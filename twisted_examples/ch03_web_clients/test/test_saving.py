@@ -7,6 +7,7 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from twisted_examples.ch03_web_clients.saving import PartFile, SavingError
+from twisted_examples.ch03_web_clients.test.disks import fill_disk
 
 
 class PartFileTests(SynchronousTestCase):
@@ -118,7 +119,7 @@ class PartFileTests(SynchronousTestCase):
     def test_says_that_the_disk_is_full(self) -> None:
         """It says so where it happens, and leaves nothing behind."""
         with PartFile(self.path) as file:
-            self.fill_disk(file)
+            fill_disk(self, self.folder / self.names()[0])
             with self.assertRaises(SavingError) as caught:
                 file.write(b"data")
 
@@ -147,15 +148,3 @@ class PartFileTests(SynchronousTestCase):
             self.folder.rmdir()
 
         self.assertFalse(self.folder.exists())
-
-    def fill_disk(self, file: PartFile) -> None:
-        """Let the system refuse to take any more for this file."""
-        (part,) = self.folder.iterdir()
-        full = os.open("/dev/full", os.O_WRONLY)
-        self.addCleanup(os.close, full)
-        for name in os.listdir("/proc/self/fd"):
-            try:
-                if os.path.samefile(f"/proc/self/fd/{name}", part):
-                    os.dup2(full, int(name))
-            except OSError:
-                continue
