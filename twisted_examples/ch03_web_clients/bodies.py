@@ -63,18 +63,16 @@ class Gunzip:
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        self._is_empty = True
 
     def decode(self, data: bytes) -> Iterator[bytes]:
         while data:
             if self._member.eof:  # another one follows
                 self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-            self._is_empty = False
             yield from self._inflate(data)
             data = self._member.unused_data
 
     def finish(self) -> None:
-        if not (self._member.eof or self._is_empty):
+        if not self._member.eof:
             raise EncodingError("the page ends in the middle of its gzip data")
 
     def _inflate(self, data: bytes) -> Iterator[bytes]:
@@ -134,11 +132,13 @@ class Body(Protocol):
         self._decoder = Plain() if decoder is None else decoder
         self._limit = limit
         self._count = 0
+        self._is_empty = True
         self._is_over = False
 
     def dataReceived(self, data: bytes) -> None:
         if self._is_over:
             return
+        self._is_empty = False
         try:
             self._pass_on(data)
         except Exception:
@@ -156,7 +156,9 @@ class Body(Protocol):
             self.finished.errback(reason)
             return
         try:
-            self._decoder.finish()
+            # Nothing at all is a page in any encoding, if HTTP says that it is whole.
+            if not (self._is_empty and reason.check(ResponseDone)):
+                self._decoder.finish()
         except EncodingError:
             self.finished.errback()
         else:

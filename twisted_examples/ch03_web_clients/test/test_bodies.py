@@ -52,14 +52,13 @@ class GunzipTests(SynchronousTestCase):
             self.assertEqual(gunzip(pieces), TEXT + b"more")
 
     def test_nothing(self) -> None:
-        """Nothing at all means nothing."""
-        self.assertEqual(gunzip([]), b"")
+        """It is encoded, too."""
         self.assertEqual(gunzip([gzip.compress(b"", mtime=0)]), b"")
 
     def test_cut_anywhere(self) -> None:
         """Less than all is an error, wherever it ends."""
         whole = gzip.compress(TEXT, mtime=0)
-        for length in range(1, len(whole)):
+        for length in range(len(whole)):
             with self.assertRaises(EncodingError):
                 gunzip([whole[:length]])
 
@@ -218,6 +217,15 @@ class BodyTests(SynchronousTestCase):
         body.connectionLost(Failure(ResponseDone()))
 
         self.failureResultOf(body.finished, EncodingError)
+
+    def test_may_be_empty(self) -> None:
+        """In any encoding, where HTTP says that there is nothing; else who knows."""
+        certain, uncertain = self.body(decoder=Gunzip()), self.body(decoder=Gunzip())
+        certain.connectionLost(Failure(ResponseDone()))
+        uncertain.connectionLost(Failure(PotentialDataLoss()))
+
+        self.assertEqual(self.successResultOf(certain.finished), 0)
+        self.failureResultOf(uncertain.finished, EncodingError)
 
     def test_can_be_cancelled(self) -> None:
         """The server is told to stop."""
