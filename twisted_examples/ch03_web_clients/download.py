@@ -4,6 +4,7 @@
 Run it::
 
     $ python -m twisted_examples.ch03_web_clients.download http://localhost:8080/a.bin
+    ...
     100% of 1000000 bytes
     Saved a.bin (1000000 bytes).
 

@@ -102,7 +102,7 @@ class Prompt:
         say(f"{origin} asks for a password for {shown!r}.")
         user = await self._question("User name: ")
         with echo_off(STDIN) if os.isatty(STDIN) else nullcontext():
-            password = await self._question("Password: ")
+            password = await self._question("Password:")
         say("")
         return Credentials(user, password)
 

@@ -5,6 +5,8 @@ Run it::
 
     $ python -m twisted_examples.ch03_web_clients.updatecheck http://localhost:8080/
     http://localhost:8080/ has not changed.
+    $ python -m twisted_examples.ch03_web_clients.updatecheck http://localhost:8080/news
+    http://localhost:8080/news has changed.
 
 What to notice:
 

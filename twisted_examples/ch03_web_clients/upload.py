@@ -3,8 +3,8 @@
 
 Run it::
 
-    $ python -m twisted_examples.ch03_web_clients.upload index.html \\
-        --url http://localhost:8080/check --field charset=utf-8
+    $ python -m twisted_examples.ch03_web_clients.upload index.html --url \
+http://localhost:8080/check
     Saved index.html.answer.html (21 bytes).
 
 What to notice:

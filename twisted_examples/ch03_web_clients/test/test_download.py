@@ -202,8 +202,6 @@ class DownloadTests(WebsiteTestCase):
         self.site.page("/file", FILE)
         self.network.segments = lambda: 512
         with self.start(self.site.url("/file")) as running:
-            while not self.files():
-                self.network.advance(0)
             fill_disk(self, self.folder / self.files()[0])
             running.wait()
 

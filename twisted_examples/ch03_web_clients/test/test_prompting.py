@@ -67,7 +67,7 @@ class PromptTests(SynchronousTestCase):
         self.assertEqual(
             first, "https://example.org asks for a password for 'staff'.\nUser name: "
         )
-        self.assertEqual(second, first + "Password: ")
+        self.assertEqual(second, first + "Password:")
         self.assertEqual(self.errors.getvalue(), second + "\n")
         self.assertEqual(self.successResultOf(asking), Credentials("alice", "secret"))
 

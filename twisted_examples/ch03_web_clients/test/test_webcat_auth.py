@@ -20,7 +20,7 @@ from twisted_examples.ch03_web_clients.test.terminals import leave_own_terminal_
 from twisted_examples.ch03_web_clients.test.website import WebsiteTestCase
 
 SECRET = b"<p>Welcome, alice.</p>\n"
-QUESTION = "http://server asks for a password for 'fixture'.\nUser name: Password: \n"
+QUESTION = "http://server asks for a password for 'fixture'.\nUser name: Password:\n"
 
 
 @implementer(IRealm)
@@ -244,7 +244,7 @@ class CommandTests(WebcatAuthTestCase):
         for typed in ([], ["alice"], ["alice", "rabbit"]):
             running = self.visit("/secret/page", *typed)
 
-            self.assertTrue(running.stderr.endswith(": Error: there was no answer\n"))
+            self.assertTrue(running.stderr.endswith("Error: there was no answer\n"))
             self.assertEqual(running.exit_status, 1)
 
     def test_interrupt(self) -> None:
