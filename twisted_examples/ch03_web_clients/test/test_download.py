@@ -1,8 +1,6 @@
 """Tests of a program that saves a page."""
 
 import sys
-import tracemalloc
-from itertools import repeat
 from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -183,19 +181,6 @@ class DownloadTests(WebsiteTestCase):
         self.assertEqual(len(before), 1)
         self.assertEqual(self.files(), [])
         self.assertEqual(running.exit_status, 130)
-
-    def test_memory_stays_flat(self) -> None:
-        """A large file needs no more of it than a small one."""
-        size = 2**24
-        pieces = size // 2**16
-        self.site.stream("/file", lambda: repeat(bytes(2**16), pieces), length=size)
-        self.run_to_end(self.site.url("/file"), "--output", "warm")
-        tracemalloc.start()
-        self.addCleanup(tracemalloc.stop)
-        self.run_to_end(self.site.url("/file"))
-
-        self.assertEqual(Path("file").stat().st_size, size)
-        self.assertLess(tracemalloc.get_traced_memory()[1], 2**21)
 
     def test_a_full_disk(self) -> None:
         """One line, and nothing left: what was written is given back at once."""

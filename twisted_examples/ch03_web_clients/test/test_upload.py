@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import tracemalloc
 import webbrowser
 from pathlib import Path
 
@@ -134,20 +133,6 @@ class SendingTests(UploadTestCase):
         self.assertEqual(running.exit_status, 0)
         self.site.assert_body(part.body, bytes(10**6))
 
-    def test_memory_stays_flat(self) -> None:
-        """A large file needs no more of it than a small one."""
-        sink = Sink()
-        self.server.reactor.listenTCP(81, Factory.forProtocol(lambda: sink))
-        with open("data", "wb") as file:
-            file.truncate(2**24)
-        tracemalloc.start()
-        self.addCleanup(tracemalloc.stop)
-        running = self.run_to_end("data", "--url", "http://server:81/")
-
-        self.assertEqual(running.stderr, "")
-        self.assertGreater(sink.count, 2**24)
-        self.assertLess(tracemalloc.get_traced_memory()[1], 2**21)
-
     def test_follows_redirects(self) -> None:
         """307 and 308 with the file, others without."""
         self.site.redirect("/307", "/308", status=307)
@@ -160,18 +145,6 @@ class SendingTests(UploadTestCase):
             [len(request.body) > 0 for request in self.site.requests],
             [True, True, True, False],
         )
-
-
-class Sink(Protocol):
-    """Counts what comes, and answers when the form is at its end."""
-
-    count = 0
-
-    def dataReceived(self, data: bytes) -> None:
-        self.count += len(data)
-        if data.endswith(b"--\r\n"):
-            assert self.transport is not None
-            self.transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
 
 
 class Refusing(Protocol):
