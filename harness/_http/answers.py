@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_http_answers -*-
+# -*- test-case-name: harness.test.test_http_misbehaviour -*-
 """Answers that a site would not give: scripts, in the place of a page."""
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from twisted.web.http import RESPONSES
 from twisted.web.server import NOT_DONE_YET
 
 from harness._http.pages import TEXT, Answer
-from harness._http.scripts import End, Player, Script
+from harness._http.scripts import Player, Script
 
 
 class ScriptedAnswer(Answer):
@@ -23,25 +23,15 @@ class ScriptedAnswer(Answer):
         return NOT_DONE_YET
 
 
-class EarlyAnswer(Answer):
+class EarlyAnswer(ScriptedAnswer):
     """Plays a script as soon as the head of a request has come.
 
     If the connection is to be used again, what comes of the body is read to its end.
     """
 
-    def __init__(self, script: Script) -> None:
-        super().__init__()
-        self._script = script
-
     def begin(self, request: Any) -> None:
-        """Answer, whatever has come of the body."""
+        """Answer, whatever has come of the body. The request is not done yet."""
         play(self._script, request, lambda: None)
-
-    def render(self, request: Any) -> int:
-        """Be done with the request: its body is whole, and it has been answered."""
-        if self._script.end is End.NEXT:
-            request.finish()
-        return NOT_DONE_YET
 
 
 def play(script: Script, request: Any, done: Any) -> None:

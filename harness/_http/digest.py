@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_http_digest -*-
+# -*- test-case-name: harness.test.test_http_auth -*-
 """Digest (RFC 7616), written from the server's side and for nobody else."""
 
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ class DigestOptions:
 
     Attributes:
         algorithm: ``"MD5"`` or ``"SHA-256"``, with ``"-sess"`` or without.
-        qop: What is protected: ``"auth"``, ``"auth-int"``, or ``"auth,auth-int"``.
+        qop: What is protected: ``"auth"``, ``"auth-int"``, or ``"auth, auth-int"``.
         nonce_uses: How often a nonce can be used.
         nonce_lifetime: For how many seconds.
     """
@@ -48,8 +48,31 @@ class DigestOptions:
         if self.algorithm.removesuffix("-sess") not in _HASHES:
             raise ValueError(f"no algorithm: {self.algorithm!r}")
 
-    def digest(self, *parts: str | bytes) -> str:
-        """Hash parts with colons between them."""
+    def response(
+        self,
+        password: str,
+        given: Mapping[str, str],
+        method: bytes,
+        body: bytes = b"",
+    ) -> str:
+        """Work out the right response (section 3.4.1).
+
+        Args:
+            password: Of the user.
+            given: The parameters of the credentials.
+            method: Of the request.
+            body: Of the request.
+        """
+        secret = self._digest(given["username"], given["realm"], password)
+        if self.algorithm.endswith("-sess"):
+            secret = self._digest(secret, given["nonce"], given["cnonce"])
+        subject: list[str | bytes] = [method, given["uri"]]
+        if given["qop"] == "auth-int":
+            subject.append(self._digest(body))
+        usage = [given[name] for name in ("nonce", "nc", "cnonce", "qop")]
+        return self._digest(secret, *usage, self._digest(*subject))
+
+    def _digest(self, *parts: str | bytes) -> str:
         raw = [part if isinstance(part, bytes) else part.encode() for part in parts]
         algorithm = _HASHES[self.algorithm.removesuffix("-sess")]
         return algorithm(b":".join(raw)).hexdigest()
@@ -99,15 +122,18 @@ class Digest:
     def check(self, credentials: str, request: Any) -> Verdict:
         """Judge the credentials (section 3.4)."""
         given = parameters(credentials)
-        user = _user(given)
+        given["username"] = _user(given)
+        password = self._users.get(given["username"])
         nonce = self._nonces.get(given.get("nonce", ""))
         if (
-            user not in self._users
+            password is None
             or nonce is None
             or not self._is_for_this(given, request.received.target)
         ):
             return Verdict.WRONG
-        if given["response"] != self._response(given, user, request):
+        body = request.received.body
+        right = self._options.response(password, given, request.method, body)
+        if given["response"] != right:
             return Verdict.WRONG
         return Verdict.RIGHT if self._use(nonce, given["nc"]) else Verdict.STALE
 
@@ -116,22 +142,10 @@ class Digest:
             all(name in given for name in _REQUIRED)
             and given["realm"] == self._realm
             and given["uri"] == target
-            and given["qop"] in self._options.qop.split(",")
+            and given["qop"] in self._options.qop.replace(",", " ").split()
             and given.get("algorithm", "MD5") == self._options.algorithm
             and given.get("opaque") == self._opaque
         )
-
-    def _response(self, given: Mapping[str, str], user: str, request: Any) -> str:
-        digest = self._options.digest
-        secret = digest(user, self._realm, self._users[user])
-        if self._options.algorithm.endswith("-sess"):
-            secret = digest(secret, given["nonce"], given["cnonce"])
-        subject = [request.method, given["uri"]]
-        if given["qop"] == "auth-int":
-            subject.append(digest(request.content.read()))
-            request.content.seek(0)
-        usage = [given[name] for name in ("nonce", "nc", "cnonce", "qop")]
-        return digest(secret, *usage, digest(*subject))
 
     def _use(self, nonce: Nonce, count: str) -> bool:
         """Use a nonce once more, if that can be done: a count comes only once."""

@@ -5,8 +5,13 @@ from random import Random
 from types import TracebackType
 from typing import Any
 
-from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
-from twisted.internet.ssl import Certificate, PrivateCertificate
+from twisted.internet.defer import (
+    Deferred,
+    ensureDeferred,
+    gatherResults,
+    maybeDeferred,
+)
+from twisted.internet.ssl import Certificate, CertificateOptions, PrivateCertificate
 from twisted.web.client import (
     Agent,
     BrowserLikePolicyForHTTPS,
@@ -86,8 +91,14 @@ class HTTPFixture(Vocabulary, Misbehaviour):
             raise ValueError(
                 f"the valid certificate is for {', '.join(NAMES)}, not {self.name}"
             )
-        pem = fixture_bytes("certificates", f"{certificate}.pem")
-        options = PrivateCertificate.loadPEM(pem).options()
+        own = PrivateCertificate.loadPEM(
+            fixture_bytes("certificates", f"{certificate}.pem")
+        )
+        options = CertificateOptions(
+            privateKey=own.privateKey.original,
+            certificate=own.original,
+            acceptableProtocols=[b"http/1.1"],
+        )
         return self.host.reactor.listenSSL(
             self.port, self._site, options, interface=interface
         )
@@ -179,7 +190,7 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         return ensureDeferred(self._stop())
 
     async def _stop(self) -> None:
-        await self._listening.stopListening()
+        await maybeDeferred(self._listening.stopListening)
         await gatherResults(self._site.abort_all())
 
     def __enter__(self) -> "HTTPFixture":

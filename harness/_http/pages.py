@@ -17,9 +17,8 @@ Fields = Mapping[str, str | Sequence[str]]
 
 TEXT = "text/plain; charset=utf-8"
 
-#: How each content coding is written, as a number of bits for `zlib.compressobj`. What
-#: is called deflate is zlib's format (RFC 9110, section 8.4.1.2); some servers send
-#: the bare stream under this name.
+#: How each content coding is written, as zlib's ``wbits``. What is called deflate is
+#: zlib's format (RFC 9110, section 8.4.1.2); some send the bare stream by this name.
 _WINDOW_BITS = {"gzip": 31, "deflate": 15, "raw-deflate": -15}
 
 FRAMINGS = ("length", "chunked", "close")

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_http_records -*-
+# -*- test-case-name: harness.test.test_http_fixture -*-
 """What a test is told about the requests that came, and about their connections."""
 
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_http_routes -*-
+# -*- test-case-name: harness.test.test_http_vocabulary -*-
 """What is to be found where, and in which turn."""
 
 from typing import Any

@@ -1,5 +1,5 @@
 # -*- test-case-name: harness.test.test_http_scripts -*-
-"""Answers that no `Site` would give: bytes and pauses, played as they stand.
+"""Answers that no ``Site`` would give: bytes and pauses, played as they stand.
 
 A script in a file of ``fixtures/http/`` has one step on each line::
 

@@ -1,11 +1,11 @@
-# -*- test-case-name: harness.test.test_http_site -*-
+# -*- test-case-name: harness.test.test_http_fixture -*-
 """Twisted's own site, which keeps a record and lives on virtual time."""
 
 from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IProtocol, IReactorTime
+from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTime
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -17,6 +17,7 @@ from twisted.web.http import (
 )
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request, Site
+from zope.interface import implementer_only
 
 from harness._http.answers import EarlyAnswer
 from harness._http.records import AcceptedConnection, ReceivedRequest
@@ -47,7 +48,7 @@ class FixtureRequest(Request):
         if self.early is None:
             super().process()
         else:
-            self.early.render(self)
+            self.finish()
 
     def write(self, data: bytes) -> None:
         if not self.startedWriting:
@@ -100,9 +101,17 @@ class FixtureChannel(HTTPChannel):
         """Let another protocol have the connection."""
         assert self.transport is not None
         self._upgraded = protocol
+        self.setRawMode()  # as newer versions of Twisted have done already
         protocol.makeConnection(self.transport)
 
+    def dataReceived(self, data: bytes) -> None:
+        if self._upgraded is None:
+            super().dataReceived(data)
+        else:
+            self._upgraded.dataReceived(data)
+
     def rawDataReceived(self, data: bytes) -> None:
+        # What has come together with the request that was for an upgrade.
         if self._upgraded is None:
             super().rawDataReceived(data)
         else:
@@ -116,6 +125,7 @@ class FixtureChannel(HTTPChannel):
         self.closed.callback(None)
 
 
+@implementer_only(IProtocolFactory)  # it does not negotiate: it speaks HTTP/1.1
 class FixtureSite(Site):
     """A site that keeps a record, on a clock of its own.
 
@@ -182,9 +192,6 @@ class FixtureSite(Site):
         request.site = self
         request.sitepath = []
         return self.routes.find(request)
-
-    def acceptableProtocols(self) -> list[bytes]:
-        return [b"http/1.1"]
 
     # The log. Twisted's own keeps a timer that never ends, so that a test would never
     # see a deadlock.

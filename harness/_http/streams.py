@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_http_streams -*-
+# -*- test-case-name: harness.test.test_http_misbehaviour -*-
 """Bodies that come bit by bit, and never faster than the client takes them."""
 
 from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,6 @@ class Stream(Answer):
         request.setHeader("Content-Type", TEXT)
         if self._length is not None:
             request.setHeader("Content-Length", str(self._length))
-        request.write(b"")  # the head does not wait for the first piece
         if request.method == b"HEAD":
             request.finish()
         else:

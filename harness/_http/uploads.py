@@ -67,7 +67,7 @@ def _part(part: Any) -> FormPart:
     return FormPart(
         disposition.params["name"],
         disposition.params.get("filename"),
-        None if part["Content-Type"] is None else str(part["Content-Type"]),
+        {name.lower(): text for name, text in part.raw_items()}.get("content-type"),
         part.get_payload(decode=True),
     )
 

@@ -135,7 +135,7 @@ class Vocabulary:
                 Basic, if none is given.
             realm: What is said to be protected.
             joined: Whether all challenges stand in one field, or each in its own.
-            qop: For Digest, ``"auth"``, ``"auth-int"`` or ``"auth,auth-int"``.
+            qop: For Digest, ``"auth"``, ``"auth-int"`` or ``"auth, auth-int"``.
             nonce_uses: How often a nonce is good; then it is stale.
             nonce_lifetime: For how many seconds it is good.
 
