@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_processes -*-
+# -*- test-case-name: harness.test.test_processes,harness.test.test_processes_end -*-
 """Programs that run on hosts of a network, each as if it were a process of its own.
 
 A process has a reactor and standard streams, and a host may have many processes. Code
