@@ -29,7 +29,7 @@ from twisted.web.iweb import (
     IPolicyForHTTPS,
     IResponse,
 )
-from zope.interface import implementer
+from zope.interface import Interface, implementer
 
 from twisted_examples.ch03_web_clients.connections import (
     Connection,
@@ -38,7 +38,7 @@ from twisted_examples.ch03_web_clients.connections import (
 from twisted_examples.command import IReactor
 
 
-class IReplayableBody(IBodyProducer):
+class IReplayableBody(IBodyProducer, Interface):
     """A body that can be sent more than once.
 
     Each call of ``startProducing`` begins at its beginning. So it can follow a
