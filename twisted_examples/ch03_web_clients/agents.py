@@ -20,6 +20,7 @@ from twisted.web.client import (
     BrowserLikePolicyForHTTPS,
     ResponseFailed,
 )
+from twisted.web.error import SchemeNotSupported
 from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import (
@@ -96,6 +97,8 @@ class Route:
         self._policy = policy
 
     def endpointForURI(self, uri: URI) -> IStreamClientEndpoint:
+        if uri.scheme not in (b"http", b"https"):
+            raise SchemeNotSupported(f"Unsupported scheme: {uri.scheme!r}")
         host = uri.host.decode("ascii")
         endpoint: IStreamClientEndpoint = HostnameEndpoint(
             self._reactor, host, uri.port, timeout=self._timeout

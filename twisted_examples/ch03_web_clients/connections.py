@@ -132,9 +132,10 @@ class Connection(ProtocolWrapper):
 
     def _watch(self) -> None:
         """Begin to count the silence from now on."""
-        self._stop_watching()
-        if self.lost_reason is None:
-            factory = self.factory
+        factory = self.factory
+        if self._silence is not None:
+            self._silence.reset(factory.timeout)
+        elif self.lost_reason is None:
             self._silence = factory.clock.callLater(factory.timeout, self._give_up)
 
     def _stop_watching(self) -> None:

@@ -48,7 +48,7 @@ def name_for(url: bytes) -> str:
     It was typed by the user. The server has no say, and no way out of the folder.
     """
     last = unquote(urlsplit(url.decode("ascii")).path.rpartition("/")[2])
-    name = last.replace("\0", "").rpartition("/")[2]
+    name = "".join(filter(str.isprintable, last.rpartition("/")[2]))
     return "index.html" if name in {"", ".", ".."} else name
 
 

@@ -7,6 +7,7 @@ from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.client import ResponseDone, ResponseFailed, readBody
+from twisted.web.error import SchemeNotSupported
 from twisted.web.http import PotentialDataLoss
 from twisted.web.iweb import IAgent, IResponse
 from zope.interface.verify import verifyObject
@@ -120,9 +121,10 @@ class WebAgentTests(SynchronousTestCase):
 
     def test_does_not_speak_other_schemes(self) -> None:
         """It fails as Twisted's does."""
-        asking = self.agent.request(b"GET", b"http:/")
+        asking = self.agent.request(b"GET", b"ftp://server/")
 
-        self.failureResultOf(asking)
+        self.failureResultOf(asking, SchemeNotSupported)
+        self.assertEqual(self.client.sockets, [])
 
     def test_can_be_cancelled(self) -> None:
         """Nothing is left of the request."""

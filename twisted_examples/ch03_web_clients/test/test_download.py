@@ -36,7 +36,7 @@ class NameTests(SynchronousTestCase):
             (b"http://example.org/..%2f..%2fetc%2fpasswd", "passwd"),
             (b"http://example.org/a%2f", "index.html"),
             (b"http://example.org/a%2f..", "index.html"),
-            (b"http://example.org/a%00b", "ab"),
+            (b"http://example.org/a%00b%1b%0a", "ab"),
         ):
             self.assertEqual(name_for(url), expected)
 
@@ -144,6 +144,10 @@ class DownloadTests(WebsiteTestCase):
         )
 
         self.assertEqual(self.site.requests, [])
+
+    def test_needs_a_name(self) -> None:
+        """A URL can have a longer one than a file."""
+        self.assert_nothing_left("File name too long", "/" + "n" * 300)
 
     def test_leaves_nothing_behind(self) -> None:
         """Whatever the server does."""

@@ -22,7 +22,7 @@ SERVER = """
 import sys
 from twisted.cred.checkers import InMemoryUsernamePasswordDatabaseDontUse
 from twisted.cred.portal import IRealm, Portal
-from twisted.internet import reactor, ssl
+from twisted.internet import protocol, reactor, ssl
 from twisted.web import guard, resource, server, static
 from zope.interface import implementer
 
@@ -49,8 +49,14 @@ for name, factory in (
 site = server.Site(root)
 plain = reactor.listenTCP(0, site, interface="127.0.0.1")
 with open(certificate) as file:
-    options = ssl.PrivateCertificate.loadPEM(file.read()).options()
-secure = reactor.listenSSL(0, site, options, interface="127.0.0.1")
+    own = ssl.PrivateCertificate.loadPEM(file.read())
+# Old versions of Twisted would negotiate what new versions of OpenSSL no longer can.
+options = ssl.CertificateOptions(own.privateKey.original, own.original)
+class Plain(protocol.Factory):
+    def buildProtocol(self, address):
+        return site.buildProtocol(address)
+site.doStart()
+secure = reactor.listenSSL(0, Plain(), options, interface="127.0.0.1")
 print(plain.getHost().port, secure.getHost().port, flush=True)
 reactor.run()
 """
