@@ -29,16 +29,9 @@ PIECE = bytes(2**16)
 
 
 class Sink(Protocol):
-    """Takes a form, counts its bytes and forgets them, and answers at its end.
-
-    Attributes:
-        count: How many there were on all connections.
-    """
-
-    count = 0
+    """Takes a form, forgets it, and answers when its end has come."""
 
     def dataReceived(self, data: bytes) -> None:
-        Sink.count += len(data)
         if data.endswith(b"--\r\n"):
             assert self.transport is not None
             self.transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")

@@ -4,6 +4,7 @@ from typing import cast
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.client import ResponseDone, ResponseFailed, readBody
@@ -13,6 +14,7 @@ from twisted.web.iweb import IAgent, IResponse
 from zope.interface.verify import verifyObject
 
 from harness import HTTPFixture, Network, RecordingProtocol
+from twisted_examples.ch03_web_clients import agents
 from twisted_examples.ch03_web_clients.agents import (
     BodyEnd,
     WebAgent,
@@ -118,6 +120,27 @@ class WebAgentTests(SynchronousTestCase):
         self.assertEqual(response.request.absoluteURI, b"http://server/")
         self.assertEqual(body, b"page")
         self.assert_nothing_left()
+
+    def test_gives_tls_its_clock(self) -> None:
+        """Where it takes one: otherwise it would be the global reactor's."""
+        clocks: list[object] = []
+
+        def wrap(
+            creator: object, endpoint: IStreamClientEndpoint, clock: object = None
+        ) -> IStreamClientEndpoint:
+            clocks.append(clock)
+            return endpoint
+
+        def wrap_before_twisted_23(
+            creator: object, endpoint: IStreamClientEndpoint
+        ) -> IStreamClientEndpoint:
+            return wrap(creator, endpoint)
+
+        for function in (wrap, wrap_before_twisted_23):
+            self.patch(agents, "wrapClientTLS", function)
+            self.agent.request(b"GET", b"https://server/").addErrback(lambda _: None)
+
+        self.assertEqual(clocks, [self.client.reactor, None])
 
     def test_does_not_speak_other_schemes(self) -> None:
         """It fails as Twisted's does."""

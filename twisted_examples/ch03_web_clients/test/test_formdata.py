@@ -286,6 +286,20 @@ class ProducingTests(FormTestCase):
         self.assertEqual(consumer.value(), b"")
         self.assertNoResult(finished)
 
+    def test_can_be_stopped_by_its_consumer(self) -> None:
+        """In the middle of a piece, as by Agent if there are too many."""
+
+        class Stopping(StringTransport):
+            def write(self, data: bytes) -> None:
+                super().write(data)
+                body.stopProducing()
+
+        body, consumer = self.body(), Stopping()
+        finished = body.startProducing(consumer)
+
+        self.assertTrue(consumer.value().endswith(b"\r\n\r\n"))
+        self.assertNoResult(finished)
+
     def test_can_be_cancelled(self) -> None:
         """The file is closed, too."""
         body, consumer, finished = self.start()

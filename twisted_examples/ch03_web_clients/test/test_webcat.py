@@ -315,6 +315,15 @@ class TLSTests(WebcatTestCase):
 
             self.assertEqual(site.requests, [], certificate)
 
+    def test_verifies_the_name(self) -> None:
+        """A good certificate is not good for every name of the machine."""
+        self.serve("valid")
+        self.network.names["alias.test"] = ["192.0.2.1"]
+
+        self.assert_fails(
+            "the server's certificate is not for this host", "https://alias.test/"
+        )
+
     def test_a_cut_connection_is_not_the_end_of_a_page(self) -> None:
         """Without TLS's own farewell, anybody could have cut it (RFC 9112, 9.8)."""
         secure = self.serve("valid")
