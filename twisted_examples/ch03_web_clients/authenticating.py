@@ -59,8 +59,10 @@ class AuthenticatingAgent:
     Credentials are asked for when a challenge has come that can be answered, and sent
     to the origin that sent it, for the realm that it named. What was accepted there
     is not asked for twice, unless another scheme is to carry it: a password that was
-    proved by Digest is not told by Basic behind the user's back. If redirects are followed, that is the business of an agent
-    around this one, so that each of the requests is a new one here.
+    proved by Digest is not told by Basic behind the user's back.
+
+    If redirects are followed, that is the business of an agent around this one, so
+    that each of the requests is a new one here.
 
     Args:
         agent: What makes the requests.
