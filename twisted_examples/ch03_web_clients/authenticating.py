@@ -33,6 +33,9 @@ MOST_REPEATS = 3
 #: Is told who wants to know, and what for: the origin and the realm.
 Ask = Callable[[Origin, str], Awaitable[Credentials]]
 
+#: What credentials are for: origin, scheme and realm.
+Space = tuple[Origin, str, str]
+
 
 @dataclass
 class Attempt:
@@ -55,8 +58,11 @@ class AuthenticatingAgent:
 
     Credentials are asked for when a challenge has come that can be answered, and sent
     to the origin that sent it, for the realm that it named. What was accepted there
-    is not asked for twice. If redirects are followed, that is the business of an agent
-    around this one, so that each of the requests is a new one here.
+    is not asked for twice, unless another scheme is to carry it: a password that was
+    proved by Digest is not told by Basic behind the user's back.
+
+    If redirects are followed, that is the business of an agent around this one, so
+    that each of the requests is a new one here.
 
     Args:
         agent: What makes the requests.
@@ -73,7 +79,7 @@ class AuthenticatingAgent:
         self._agent = agent
         self._ask = ask
         self._make_cnonce = make_cnonce
-        self._accepted: dict[tuple[Origin, str], Credentials] = {}
+        self._accepted: dict[Space, Credentials] = {}
         self._uses: Counter[str] = Counter()
 
     def request(
@@ -92,7 +98,7 @@ class AuthenticatingAgent:
             return response  # the caller has credentials of its own
         origin, attempt = origin_of(request.url), Attempt()
         while challenge := self._answerable(request, response):
-            space = origin, challenge.realm
+            space = origin, challenge.scheme, challenge.realm
             known = self._known(challenge, space, attempt)
             if (attempt.repeats if known else attempt.questions) == 0:
                 self._accepted.pop(space, None)
@@ -102,7 +108,7 @@ class AuthenticatingAgent:
                 attempt.repeats -= 1
             else:
                 attempt.questions -= 1
-            attempt.shown = known or await self._ask(*space)
+            attempt.shown = known or await self._ask(origin, challenge.realm)
             headers = self._authorized(request, challenge, attempt.shown)
             response = await self._send(request, headers)
             if response.code != 401:
@@ -122,7 +128,7 @@ class AuthenticatingAgent:
         return choose(parse_challenges(fields))
 
     def _known(
-        self, challenge: Challenge, space: tuple[Origin, str], attempt: Attempt
+        self, challenge: Challenge, space: Space, attempt: Attempt
     ) -> Credentials | None:
         """Return credentials that need no question: they have not been refused."""
         if attempt.shown is None:

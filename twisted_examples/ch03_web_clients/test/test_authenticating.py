@@ -185,6 +185,13 @@ class RememberingTests(AgentTestCase):
 
         self.assertEqual([realm for _, realm in self.user.asked], ["staff", "other"])
 
+    def test_not_for_another_scheme(self) -> None:
+        """Who was shown a proof cannot ask for the password itself in silence."""
+        self.get(challenge(DIGEST), Answer())
+        self.get(challenge(BASIC), Answer())
+
+        self.assertEqual(len(self.user.asked), 2)
+
     def test_not_one_that_was_refused(self) -> None:
         """What was good once is asked for again when it no longer is."""
         self.get(challenge(BASIC), Answer())
