@@ -358,11 +358,11 @@ class TCPSocket(StreamSocket):
 
     def _reset_peer(self) -> None:
         # What came late, from another machine, is answered when all else is forgotten.
+        self.host.record("reset", self.local, self.remote)
         if self._flow is not None:
-            self.host.record("reset", self.local, self.remote)
             self._flow.reset()
-        elif self.peer is not None:
-            self.host.record("reset", self.local, self.remote)
+        else:
+            assert self.peer is not None
             self.peer.arrive_reset()
 
     def arrive_reset(self) -> None:
