@@ -1,10 +1,18 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
 from harness._conditions import Conditions
+from harness._case import HarnessTestCase
 from harness._data import fixture_bytes, fixture_path
-from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
+from harness._errors import (
+    Deadlock,
+    LeftBehind,
+    Livelock,
+    NotSimulated,
+    VirtualTimeoutError,
+)
 from harness._host import Host
 from harness._links import Link
+from harness._isolation import Isolation
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._network import Network
@@ -18,8 +26,11 @@ __all__ = [
     "Conditions",
     "Console",
     "Deadlock",
+    "HarnessTestCase",
     "Host",
     "Link",
+    "Isolation",
+    "LeftBehind",
     "Livelock",
     "ManualConnector",
     "ManualPort",

@@ -42,6 +42,9 @@ class VirtualThread(threading.Thread):
     """A thread that runs when its scheduler says so.
 
     It is a daemon: one that still waits when the process ends holds nobody up.
+
+    Attributes:
+        made_at: The line that has made work for it.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class VirtualThread(threading.Thread):
             target=target, name=name, args=args, kwargs=kwargs, daemon=True
         )
         self.scheduler = scheduler
+        self.made_at = call_site(sys._getframe(1))
         self.turn = threading.Lock()
         self.turn.acquire()
         self.adrift = False

@@ -32,3 +32,11 @@ class Livelock(Exception):
     Raised by ``flush``, which would never return. The other ways of running let time
     move on: see `harness._scheduler`.
     """
+
+
+class LeftBehind(AssertionError):
+    """A test is over, and something of it is not.
+
+    The message lists what, with its kind and the line that has made it: see
+    `harness.Isolation`.
+    """

@@ -14,18 +14,18 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from twisted.internet import default, task
+from twisted.internet import default
 from twisted.internet.main import installReactor
-from twisted.python.threadpool import ThreadPool
 
 from harness._blocking import replace_sleep
 from harness._global_reactor import GlobalReactor
 from harness._network import Network
 from harness._reactor import VirtualReactor
+from harness._seams import WORK, Sources, close
 from harness._segments import parse_segments, random_segments
-from harness._thread_pools import pool_in_order
 
 #: How trial is told to run its tests in other processes.
 _JOBS = re.compile("-j|--j(o(bs?)?)?(=|$)")
@@ -60,9 +60,16 @@ def starts_workers(argv: Sequence[str]) -> bool:
     return is_trial and any(_JOBS.match(argument) for argument in argv[1:])
 
 
-def network_as_told(environment: Mapping[str, str]) -> Network:
-    """Make the network that the variables of the environment describe."""
-    network = Network(int(environment.get("HARNESS_SEED", "0")))
+def network_as_told(environment: Mapping[str, str], seed: int | None = None) -> Network:
+    """Make the network that the variables of the environment describe.
+
+    Args:
+        environment: The variables.
+        seed: Its seed, whatever they say.
+    """
+    if seed is None:
+        seed = int(environment.get("HARNESS_SEED", "0"))
+    network = Network(seed)
     sizes = environment.get("HARNESS_SEGMENTS")
     if sizes:
         network.segments = random_segments(*parse_segments(sizes), network.seed)
@@ -78,8 +85,5 @@ def settle(reactor: VirtualReactor) -> None:
     - The global cooperator does one step at a time, where it would go on for as long
       as the wall clock allows.
     """
-    threads = reactor.host.scheduler.threads
-    ThreadPool.threadFactory = threads.thread  # type: ignore[assignment]
-    ThreadPool._pool = staticmethod(pool_in_order)
+    close(WORK, Sources(reactor), ExitStack())
     replace_sleep()
-    task._theCooperator = task.Cooperator(lambda: lambda: True)

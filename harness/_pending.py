@@ -74,9 +74,11 @@ def _describe_deferred(deferred: Deferred[Any]) -> str:
 
 
 def _describe_call(call: VirtualCall) -> str:
-    """Write it down, and where it was made if ``DelayedCall.debug`` is on."""
+    """Write it down, and where it was made if that has been noted."""
     owner = getattr(call.owner, "name", "kernel")  # which has none: it is a scheduler
     what = describe_call(call.func, call.args, call.kw)
-    creator = getattr(call, "creator", None)  # old versions of Twisted have none
-    made = "" if creator is None else f", made at {call_site_in(creator)}"
+    made_at = call.made_at
+    if call.creator is not None:
+        made_at = call_site_in(call.creator)
+    made = f", made at {made_at}" if made_at else ""
     return f"{owner}: call at {call.time} s: {what}{made}"

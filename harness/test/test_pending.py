@@ -46,6 +46,16 @@ class DescribeTests(SynchronousTestCase):
             r"^  www: call at 1.0 s: len\('a'\), made at .*test_pending.py:\d+$",
         )
 
+    def test_where_calls_were_made_at_less_cost(self) -> None:
+        """The harness's own test cases have it noted."""
+        self.network.scheduler.timers.notes_lines = True
+        self.reactor.callLater(1, len, "a")
+
+        self.assertRegex(
+            describe(self.network),
+            r"^  www: call at 1.0 s: len\('a'\), made at .*test_pending.py:\d+$",
+        )
+
     def test_calls_of_the_kernel(self) -> None:
         """One who connects to a machine that is not there asks again after a second."""
         self.reactor.connectTCP("192.0.2.9", 80, ClientFactory())
