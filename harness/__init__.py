@@ -1,7 +1,7 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
-from harness._conditions import Conditions
 from harness._case import HarnessTestCase
+from harness._conditions import Conditions
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import (
     Deadlock,
@@ -11,8 +11,8 @@ from harness._errors import (
     VirtualTimeoutError,
 )
 from harness._host import Host
-from harness._links import Link
 from harness._isolation import Isolation
+from harness._links import Link
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._network import Network
@@ -28,9 +28,9 @@ __all__ = [
     "Deadlock",
     "HarnessTestCase",
     "Host",
-    "Link",
     "Isolation",
     "LeftBehind",
+    "Link",
     "Livelock",
     "ManualConnector",
     "ManualPort",

@@ -8,7 +8,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from harness._addresses import BROADCAST, is_loopback, is_multicast, is_wildcard
+from harness._addresses import (
+    BROADCAST,
+    WireAddress,
+    is_loopback,
+    is_multicast,
+    is_wildcard,
+)
 
 #: Ports from here on are given to whoever asks for none in particular, as on Linux.
 EPHEMERAL = 32768
@@ -20,6 +26,12 @@ MOST_SERVICES = 6
 _OTHERS = "others"
 
 _ADDRESS = re.compile(r"\[?([0-9a-fA-F.:]+?)\]?:(\d+)")
+
+
+def parse_address(text: str) -> WireAddress | None:
+    """Read an address from its text, or return None if it is none."""
+    match = _ADDRESS.fullmatch(text)
+    return None if match is None else WireAddress(match[1], int(match[2]))
 
 
 class Place(NamedTuple):
@@ -72,17 +84,16 @@ class Atlas:
 
     def is_nobody(self, place: Place) -> bool:
         """Say whether a place is an address that no machine has, nor a group."""
-        match = _ADDRESS.fullmatch(place.machine)
-        if match is None:
+        address = parse_address(place.machine)
+        if address is None:
             return False
-        address = match.group(1)
-        return not (address == BROADCAST or is_multicast(address))
+        return not (address.host == BROADCAST or is_multicast(address.host))
 
     def _find(self, end: str, host: str) -> Place:
-        match = _ADDRESS.fullmatch(end)
-        if match is None:
+        found = parse_address(end)
+        if found is None:
             return Place(host, "" if end == "unnamed" else f" {end}")
-        address, port = match.groups()
+        address, port, _ = found
         if address in ("127.0.0.1", "::1") or is_wildcard(address):
             return Place(host, f":{port}")
         if is_loopback(address):
