@@ -1,7 +1,9 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
+from harness._captures import save_capture
 from harness._case import HarnessTestCase
 from harness._conditions import Conditions
+from harness._conversation import describe_conversation
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import (
     Deadlock,
@@ -16,11 +18,13 @@ from harness._links import Link
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._network import Network
+from harness._pages import save_page
 from harness._programs import Console, RunningProgram, run_program
 from harness._reactor import VirtualReactor
 from harness._recording import RecordingProtocol
 from harness._segmentations import segmentations
 from harness._trace import Trace, TraceEvent
+from harness._trace_files import TraceFileError, load_trace, save_trace
 
 __all__ = [
     "Conditions",
@@ -41,10 +45,16 @@ __all__ = [
     "RunningProgram",
     "Trace",
     "TraceEvent",
+    "TraceFileError",
     "VirtualReactor",
     "VirtualTimeoutError",
+    "describe_conversation",
     "fixture_bytes",
     "fixture_path",
+    "load_trace",
     "run_program",
+    "save_capture",
+    "save_page",
+    "save_trace",
     "segmentations",
 ]

@@ -14,9 +14,6 @@ TECHNICAL = ("window", "deferred")
 #: The widest that ends may be, in characters.
 _WIDEST = 44
 
-#: How wide what became of something is.
-_FATE = 9
-
 #: The least that is shown of what was said, however long the names are.
 _LEAST = 20
 
@@ -61,9 +58,11 @@ def rows_to_tell(trace: Trace, everything: bool = False) -> list[Row]:
 def describe_rows(rows: Sequence[Row], width: int) -> Iterable[str]:
     """Write a line for each row, in columns."""
     ends = [_describe_ends(row) for row in rows]
+    fates = [describe_fate(row) for row in rows]
     column = min(_WIDEST, max(map(len, ends), default=0))
-    for row, end in zip(rows, ends, strict=True):
-        beginning = f"{row.time:11.6f}  {end:{column}}  {describe_fate(row):>{_FATE}}  "
+    fate_column = max(map(len, fates), default=0)
+    for row, end, fate in zip(rows, ends, fates, strict=True):
+        beginning = f"{row.time:11.6f}  {end:{column}}  {fate:>{fate_column}}  "
         left = max(_LEAST, width - len(beginning))
         yield (beginning + _describe_what(row, left)).rstrip() + "\n"
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_diff_command -*-
+# -*- test-case-name: harness.test.test_main -*-
 """Show where two traces begin to differ. The exit status is 1 if they do."""
 
 import argparse

@@ -121,7 +121,8 @@ class Packet:
 
 def read_contents(arrive: Callable[..., object], args: tuple[Any, ...]) -> Contents:
     """Say what a packet is, by what is called at its arrival."""
-    return _READERS[arrive.__name__](getattr(arrive, "__self__", None), args)
+    read = _READERS.get(getattr(arrive, "__name__", ""), _other)
+    return read(getattr(arrive, "__self__", None), args)
 
 
 _Reader = Callable[[Any, tuple[Any, ...]], Contents]
@@ -149,6 +150,10 @@ def _data(receiver: Any, args: tuple[Any, ...]) -> Contents:
 def _datagram(_: Any, args: tuple[Any, ...]) -> Contents:
     source, destination, data = args[-3:]
     return Contents("datagram", source, destination, data)
+
+
+def _other(_: Any, args: tuple[Any, ...]) -> Contents:
+    return Contents("packet", None, None)
 
 
 _READERS: dict[str, _Reader] = {

@@ -132,15 +132,14 @@ def _lanes_of_machine(
 ) -> dict[Place, Lane]:
     """Give the places of one machine their lanes, in order."""
     services = {place: _service(place, listening) for place in places if place.door}
-    names = sorted(dict.fromkeys(services.values()), key=bool)
-    first = names[0] if names else ""
+    names = sorted(dict.fromkeys(services.values()), key=bool) or [""]
     shown = names[: MOST_SERVICES + 1]
-    named = {place: services.get(place, first) for place in places}
+    named = {place: services.get(place, names[0]) for place in places}
     lanes = {
         place: Lane(machine, name if name in shown else _OTHERS)
         for place, name in named.items()
     }
-    ranks = [*shown, _OTHERS, first]
+    ranks = [*shown, _OTHERS]
     ordered = sorted(places, key=lambda place: ranks.index(lanes[place].service))
     return {place: lanes[place] for place in ordered}
 

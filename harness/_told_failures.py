@@ -71,11 +71,14 @@ class TellingReporter:
         if self.failure or not isinstance(failure, Failure):
             return failure
         self.failure = failure.getTraceback()
+        told = self._tell()
+        if not told:
+            return failure
         error: Any = failure.value
         if not self._prints_notes:
-            return told_failure(failure, self._tell())
+            return told_failure(failure, told)
         if hasattr(error, "add_note"):
-            error.add_note(self._tell())
+            error.add_note(told)
         return failure
 
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_trace_command -*-
+# -*- test-case-name: harness.test.test_main -*-
 """Show a trace from a file as a conversation, or make another file of it."""
 
 import argparse
