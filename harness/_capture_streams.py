@@ -77,12 +77,12 @@ class Connection:
 
     def ask(self) -> Iterator[bytes]:
         """Ask for the connection."""
-        yield self._frame(SYN, Piece(self._there, self._there.next, 1))
+        yield self._frame(SYN, Piece(self._there, _FIRST_NUMBERS[0], 1))
 
     def agree(self) -> Iterator[bytes]:
         """Agree: the answer of the server."""
         self._open()
-        yield self._frame(SYN | ACK, Piece(self._back, self._back.next - 1, 1))
+        yield self._frame(SYN | ACK, Piece(self._back, _FIRST_NUMBERS[1], 1))
 
     def confirm(self) -> Iterator[bytes]:
         """Confirm that: the answer of the client."""

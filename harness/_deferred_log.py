@@ -10,10 +10,10 @@ import re
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, passthru
 from twisted.python.failure import Failure
 from twisted.python.reflect import safe_repr
 
@@ -30,9 +30,10 @@ LONGEST = 120
 #: What differs in each run, in what objects say of themselves.
 _ADDRESS = re.compile(r" (at )?0x[0-9a-fA-F]+")
 
-_MARK = "__harness_recorded__"
+Callback = Callable[..., Any]
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+#: Adds a callback and an errback to a Deferred.
+Adding = Callable[..., Any]
 
 
 class DeferredLog:
@@ -46,13 +47,14 @@ class DeferredLog:
 
     def begin(self) -> None:
         """Begin to record."""
-        one, two = self._adding_one, self._adding_two
         self._replace("__init__", self._making(Deferred.__init__))
         self._replace("_startRunCallbacks", self._firing(Deferred._startRunCallbacks))
-        self._replace("addCallback", one("callback", Deferred.addCallback))
-        self._replace("addErrback", one("errback", Deferred.addErrback))
-        self._replace("addBoth", one("callback", Deferred.addBoth))
-        self._replace("addCallbacks", two(Deferred.addCallbacks))
+        # In some versions of Twisted these call each other. Here all call this one.
+        add: Adding = Deferred.addCallbacks
+        self._replace("addCallback", self._adding_callback(add))
+        self._replace("addErrback", self._adding_errback(add))
+        self._replace("addBoth", self._adding_both(add))
+        self._replace("addCallbacks", self._adding_callbacks(add))
 
     def end(self) -> None:
         """Leave Twisted as it was."""
@@ -86,7 +88,7 @@ class DeferredLog:
 
     # What replaces the methods of Deferred
 
-    def _making(self, method: Method) -> Any:
+    def _making(self, method: Callback) -> Any:
         @wraps(method)
         def make(deferred: Deferred[Any], *args: Any, **kwargs: Any) -> None:
             method(deferred, *args, **kwargs)
@@ -96,7 +98,7 @@ class DeferredLog:
 
         return make
 
-    def _firing(self, method: Method) -> Any:
+    def _firing(self, method: Callback) -> Any:
         @wraps(method)
         def fire(deferred: Deferred[Any], result: object) -> None:
             if not deferred.called:
@@ -105,38 +107,44 @@ class DeferredLog:
 
         return fire
 
-    def _adding_one(self, kind: str, method: Method) -> Any:
-        @wraps(method)
-        def add(
-            deferred: Deferred[Any], call: Callable[..., Any], *args: Any, **kwargs: Any
-        ) -> Any:
-            step = self._recorded(kind, deferred, call)
-            return method(deferred, step, *args, **kwargs)
+    def _adding_callback(self, add: Adding) -> Any:
+        def add_callback(deferred: Any, call: Callback, *args: Any, **kw: Any) -> Any:
+            step = self._recorded("callback", deferred, call)
+            return add(deferred, step, None, args, kw)
 
-        return add
+        return add_callback
 
-    def _adding_two(self, method: Method) -> Any:
-        @wraps(method)
-        def add(
-            deferred: Deferred[Any],
-            callback: Callable[..., Any],
-            errback: Callable[..., Any] | None = None,
+    def _adding_errback(self, add: Adding) -> Any:
+        def add_errback(deferred: Any, call: Callback, *args: Any, **kw: Any) -> Any:
+            step = self._recorded("errback", deferred, call)
+            return add(deferred, passthru, step, errbackArgs=args, errbackKeywords=kw)
+
+        return add_errback
+
+    def _adding_both(self, add: Adding) -> Any:
+        def add_both(deferred: Any, call: Callback, *args: Any, **kw: Any) -> Any:
+            step = self._recorded("callback", deferred, call)
+            return add(deferred, step, step, args, kw, args, kw)
+
+        return add_both
+
+    def _adding_callbacks(self, add: Adding) -> Any:
+        def add_callbacks(
+            deferred: Any,
+            callback: Callback,
+            errback: Callback | None = None,
             *args: Any,
-            **kwargs: Any,
+            **kw: Any,
         ) -> Any:
             callback = self._recorded("callback", deferred, callback)
             if errback is not None:
                 errback = self._recorded("errback", deferred, errback)
-            return method(deferred, callback, errback, *args, **kwargs)
+            return add(deferred, callback, errback, *args, **kw)
 
-        return add
+        return add_callbacks
 
-    def _recorded(
-        self, kind: str, deferred: Deferred[Any], call: Callable[..., Any]
-    ) -> Callable[..., Any]:
+    def _recorded(self, kind: str, deferred: Deferred[Any], call: Callback) -> Callback:
         """Make a callback that records what it comes to."""
-        if hasattr(call, _MARK):  # one method may call another
-            return call
 
         @wraps(call, updated=())
         def step(result: object, *args: Any, **kwargs: Any) -> Any:
@@ -146,10 +154,8 @@ class DeferredLog:
                 raised = self._describe(Failure(error))
                 self._record(kind, deferred, f"{name_of(call)} raised {raised}")
                 raise
-            self._record(
-                kind, deferred, f"{name_of(call)} -> {self._describe(returned)}"
-            )
+            done = f"{name_of(call)} -> {self._describe(returned)}"
+            self._record(kind, deferred, done)
             return returned
 
-        setattr(step, _MARK, True)
         return step

@@ -74,11 +74,10 @@ class TellingReporter:
         told = self._tell()
         if not told:
             return failure
-        error: Any = failure.value
         if not self._prints_notes:
             return told_failure(failure, told)
-        if hasattr(error, "add_note"):
-            error.add_note(told)
+        add_note: Callable[[str], object] = getattr(failure.value, "add_note", len)
+        add_note(told)  # before Python 3.11 exceptions have no notes
         return failure
 
 

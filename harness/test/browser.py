@@ -4,12 +4,14 @@ https://www.w3.org/TR/webdriver2/ is a dozen small requests, so no library is ne
 Where Chromium or its driver is not installed, tests skip.
 """
 
+import atexit
 import json
 import shutil
 import subprocess
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,8 +50,6 @@ KEYS = {
     "Home": "\ue011",
     "PageDown": "\ue00f",
     "PageUp": "\ue00e",
-    "Shift": "\ue008",
-    "Tab": "\ue004",
 }
 
 
@@ -94,10 +94,11 @@ class Browser:
         """Press keys one after the other, named as in JavaScript: ``ArrowDown``."""
         actions: list[dict[str, str]] = []
         for key in keys:
-            *held, last = (KEYS.get(word, word) for word in key.split("+") if word)
-            last = last if key != "+" else "+"
-            actions += [{"type": "keyDown", "value": value} for value in [*held, last]]
-            actions += [{"type": "keyUp", "value": value} for value in [last, *held]]
+            value = KEYS.get(key, key)
+            actions += [
+                {"type": "keyDown", "value": value},
+                {"type": "keyUp", "value": value},
+            ]
         self._act({"type": "key", "id": "keyboard", "actions": actions})
 
     def type(self, text: str) -> None:
@@ -128,15 +129,27 @@ class Browser:
         self.command(
             "Emulation.setDeviceMetricsOverride", deviceScaleFactor=1, **metrics
         )
+        self.settle()
 
     def prefer(self, scheme: str) -> None:
         """Let the reader prefer ``light`` or ``dark``."""
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self.command("Emulation.setEmulatedMedia", features=[feature])
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page has heard of changes, and is drawn anew."""
+        frame = "requestAnimationFrame(() => requestAnimationFrame(done))"
+        self.run_async(f"const done = arguments[0]; {frame}")
 
     def command(self, command: str, **params: object) -> Any:
         """Send a command of Chromium's own protocol."""
         return self._ask("POST", "/goog/cdp/execute", cmd=command, params=params)
+
+    def logs(self) -> list[str]:
+        """Return what the page has logged since it was last asked, errors above all."""
+        entries = self._ask("POST", "/se/log", type="browser")
+        return [entry["message"] for entry in entries]
 
     def screenshot(self, path: Path) -> None:
         """Take a picture of the window, as a PNG file."""
@@ -197,7 +210,12 @@ def browser() -> Iterator[Browser]:
                 "binary": CHROMIUM,
                 "args": [*_FLAGS, f"--user-data-dir={folder}"],
             }
-            wanted = {"alwaysMatch": {"goog:chromeOptions": options}}
+            wanted = {
+                "alwaysMatch": {
+                    "goog:chromeOptions": options,
+                    "goog:loggingPrefs": {"browser": "ALL"},
+                }
+            }
             made = ask(port, "POST", "/session", {"capabilities": wanted})
             window = Browser(port, made["sessionId"])
             window.resize(1400, 900)
@@ -205,6 +223,14 @@ def browser() -> Iterator[Browser]:
             window.quit()
         finally:
             driver.terminate()
+
+
+@cache
+def shared_browser() -> Browser:
+    """Start a browser when it is first asked for. It ends with the process."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(browser())
 
 
 def _port_of(driver: "subprocess.Popen[str]") -> int:

@@ -44,6 +44,13 @@ class ConnectionTests(SynchronousTestCase):
             [">S 0 0", "<SA 0 ack 1 0", ">A 1 ack 1 0"],
         )
 
+    def test_an_answer_that_is_lost(self) -> None:
+        """It is given once more, as it was."""
+        self.connection.resume()
+        self.back.take(100)
+
+        self.assertEqual(self.said(self.connection.agree()), ["<SA 0 ack 1 0"])
+
     def test_bytes(self) -> None:
         """Each takes a number; what has arrived is acknowledged."""
         self.connection.resume()

@@ -192,6 +192,17 @@ class PacketTests(SynchronousTestCase):
         self.assertEqual([frame.comment for frame in frames], ["lost", "", ""])
         self.assertEqual(frames[0].content, frames[1].content)
 
+    def test_lost_before_the_trace(self) -> None:
+        """What nobody has seen being sent is nothing to be marked."""
+        ends = ("192.0.2.1:40000", "192.0.2.2:80")
+        trace = trace_of(
+            TraceEvent(0, "two", "lost", *ends, b"", "data", 1),
+            TraceEvent(0, "two", "arrive", *ends, b"", "data", 2),
+            details=("packets",),
+        )
+
+        self.assertEqual(frames_of(trace), [])
+
     def test_nothing_is_missing(self) -> None:
         """Over a bad link, whose receiver reads slowly."""
         trace = self.network.start_trace(packets=True)
