@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from harness._conditions import Changes
+    from harness._packets import PacketLog
 
 
 class Mesh:
@@ -20,7 +21,10 @@ class Mesh:
 
     Attributes:
         conditions: What links are like that have not been told otherwise.
+        packets: Where it is recorded what links carry, or None.
     """
+
+    packets: "PacketLog | None" = None
 
     def __init__(self) -> None:
         self.conditions = Conditions()

@@ -111,6 +111,7 @@ class TCPSocket(StreamSocket):
         assert self.remote is not None
         self._syn_timer = None
         if attempt == len(SYN_WAITS):
+            self.host.remark("timeout", self.local, self.remote)
             self._fail_to_connect(errno.ETIMEDOUT)
             return
         network = self.host.network
@@ -373,6 +374,7 @@ class TCPSocket(StreamSocket):
     def time_out(self) -> None:
         """Give the connection up: what was sent is not acknowledged."""
         if not self._over:
+            self.host.remark("timeout", self.local, self.remote)
             self._end(errno.ETIMEDOUT)
 
     def vanish(self) -> None:
