@@ -1,11 +1,9 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
-from harness._case import HarnessTestCase
-from harness._conditions import Conditions
-from harness._console import Console
 from harness._captures import save_capture
 from harness._case import HarnessTestCase
 from harness._conditions import Conditions
+from harness._console import Console
 from harness._conversation import describe_conversation
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import (
@@ -25,10 +23,9 @@ from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._names import Names
 from harness._network import Network
+from harness._pages import save_page
 from harness._pairs import ConnectedPair, connect_pair
 from harness._programs import run_program
-from harness._pages import save_page
-from harness._programs import Console, RunningProgram, run_program
 from harness._reactor import VirtualReactor
 from harness._recording import RecordingProtocol
 from harness._running_program import RunningProgram
