@@ -7,6 +7,7 @@ from harness._host import Host
 from harness._links import Link
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
+from harness._names import Names
 from harness._network import Network
 from harness._programs import Console, RunningProgram, run_program
 from harness._reactor import VirtualReactor
@@ -24,6 +25,7 @@ __all__ = [
     "ManualConnector",
     "ManualPort",
     "ManualReactor",
+    "Names",
     "Network",
     "NotSimulated",
     "RecordingProtocol",

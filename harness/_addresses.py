@@ -96,6 +96,8 @@ def parse(
         OSError: The address is of another family.
     """
     host, port = address[0], address[1]
+    if isinstance(host, bytes):
+        host = host.decode("ascii")
     if not 0 <= port <= 65535:
         raise OverflowError(f"{call}(): port must be 0-65535.")
     if host == "":

@@ -36,11 +36,11 @@ def set_tls_clock(protocol: Any, clock: Any) -> None:
     for tls in tls_layers(protocol):
         aggregator = vars(tls).get("_aggregator")
         # Without one it has taken the reactor of the process, for which its bytes wait.
-        if aggregator is not None and aggregator._clock is _reactor_of_process():
+        if aggregator is not None and aggregator._clock is reactor_of_process():
             aggregator._clock = clock
 
 
-def _reactor_of_process() -> Any:
+def reactor_of_process() -> Any:
     """Return what ``from twisted.internet import reactor`` gives, but make none."""
     installed = sys.modules.get("twisted.internet.reactor")
     return vars(internet).get("reactor", installed)

@@ -30,11 +30,13 @@ class Awaited(NamedTuple):
 
 
 def describe(network: "Network") -> str:
-    """List what is pending, one in a line: what is waited for, calls, sockets, threads.
+    """List what is pending, one in a line.
 
-    All have the line at which they were made, if it is known.
+    What is waited for, look-ups that are not answered, calls, sockets and threads: all
+    have the line at which they were made, if it is known.
     """
     lines = [str(awaited) for awaited in network.awaited]
+    lines += network.names.unanswered
     lines += map(_describe_call, network.scheduler.timers.active_calls())
     for host in network.hosts.values():
         for socket in host.sockets:

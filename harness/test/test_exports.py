@@ -24,6 +24,7 @@ class ExportsTests(SynchronousTestCase):
                 "ManualConnector",
                 "ManualPort",
                 "ManualReactor",
+                "Names",
                 "Network",
                 "NotSimulated",
                 "RecordingProtocol",

@@ -13,7 +13,9 @@ from harness.contracts import (
     AcceptContract,
     BackPressureContract,
     ConnectContract,
+    DNSContract,
     HalfCloseContract,
+    HappyEyeballsContract,
     LifeCycleContract,
     MulticastContract,
     NameContract,
@@ -83,6 +85,14 @@ class EpollUNIXTests(OnEpoll, UNIXContract, SynchronousTestCase):
 
 class EpollNameTests(OnEpoll, NameContract, SynchronousTestCase):
     """Names, on epoll."""
+
+
+class EpollHappyEyeballsTests(OnEpoll, HappyEyeballsContract, SynchronousTestCase):
+    """Names with several addresses, on epoll."""
+
+
+class EpollDNSTests(OnEpoll, DNSContract, SynchronousTestCase):
+    """Name servers, on epoll."""
 
 
 class EpollTimerTests(OnEpoll, TimerContract, SynchronousTestCase):

@@ -53,6 +53,27 @@ class DescribeTests(SynchronousTestCase):
 
         self.assertIn("  kernel: call at 1.0 s: TCPSocket.", describe(self.network))
 
+    def test_look_ups(self) -> None:
+        """A look-up that is never answered is listed with its machine and its line."""
+        self.network.names.stall("silent.example")
+        self.reactor.resolve("silent.example")
+
+        self.assertRegex(
+            describe(self.network),
+            r"^  www: look-up of 'silent.example', which is never answered, "
+            r"made at .*test_pending.py:\d+$",
+        )
+
+    def test_late_answers(self) -> None:
+        """A look-up that takes its time is a call of the kernel."""
+        self.network.names.delay("slow.example", 3)
+        self.reactor.resolve("slow.example")
+
+        self.assertEqual(
+            describe(self.network),
+            "  kernel: call at 3.0 s: LookUp.answer('slow.example')",
+        )
+
     def test_sockets(self) -> None:
         """Sockets are listed with their machine, their ends and their line."""
         self.reactor.listenTCP(80, Factory())
