@@ -26,7 +26,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import FrameType
 from typing import Any, Protocol
 
@@ -42,7 +42,12 @@ class VirtualThread(threading.Thread):
     """A thread that runs when its scheduler says so.
 
     It is a daemon: one that still waits when the process ends holds nobody up.
+
+    Attributes:
+        turn_of: What each of its turns is surrounded by.
     """
+
+    turn_of: AbstractContextManager[object] = nullcontext()
 
     def __init__(
         self,
@@ -207,7 +212,9 @@ class ThreadScheduler(Waiting):
     def run_one(self) -> None:
         """Give the thread that has been ready longest its turn."""
         self._home = threading.get_ident()
-        self._baton.lend(self.ready.popleft())
+        thread = self.ready.popleft()
+        with thread.turn_of:
+            self._baton.lend(thread)
 
     def wake(self) -> None:
         """Give each thread that could go on now one turn."""

@@ -49,6 +49,8 @@ class Host:
         tcp: Its TCP ports.
         udp: Its UDP ports.
         unix: The names of its UNIX sockets.
+        filtered: TCP ports at which nothing of an attempt to connect arrives, as behind
+            a firewall that drops it. Who tries waits until the attempt times out.
     """
 
     reactor: "VirtualReactor"
@@ -75,6 +77,7 @@ class Host:
         self.tcp: PortTable[TCPSocket | TCPListener] = PortTable()
         self.udp: PortTable[UDPSocket] = PortTable()
         self.unix = UnixNamespace()
+        self.filtered: set[int] = set()
         self._groups: Counter[str] = Counter()
         self._sockets: dict[int, VirtualSocket] = {}
         self._next_descriptor = FIRST_DESCRIPTOR
@@ -237,6 +240,8 @@ class Host:
     def answer_syn(self, client: TCPSocket) -> None:
         """Answer an attempt to connect."""
         assert client.remote is not None
+        if client.remote.port in self.filtered:
+            return
         for socket in self.tcp.find(client.remote):
             if isinstance(socket, TCPListener) and socket.is_listening:
                 socket.answer(client)

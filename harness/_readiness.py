@@ -14,6 +14,7 @@ whole round, and what is put there is kept for the next event of the same connec
 import sys
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import (
@@ -38,10 +39,13 @@ class ReadySockets:
 
     Attributes:
         waiting: The queue.
+        turn_of: Makes what each event of a descriptor is surrounded by, or None. It
+            keeps programs apart that share one process.
     """
 
     def __init__(self) -> None:
         self.waiting: deque[VirtualSocket] = deque()
+        self.turn_of: Callable[[object], AbstractContextManager[object]] | None = None
         self._outer: dict[str, Any] = {}
         self._entries: dict[str, dict[Any, Any]] = {}
 
@@ -87,7 +91,11 @@ class ReadySockets:
                 system = _log_prefix(selectable)
                 entry = entries.get(system)
                 contexts[-1] = self._make_entry(system) if entry is None else entry
-                self._serve(socket, reader, writer)
+                if self.turn_of is None:
+                    self._serve(socket, reader, writer)
+                else:
+                    with self.turn_of(selectable):
+                        self._serve(socket, reader, writer)
 
     def _serve(
         self,
@@ -133,10 +141,10 @@ class ReadySockets:
         why: BaseException,
     ) -> None:
         selectable = writer if reader is None else reader
+        # A machine may have several reactors.
+        reactor: Any = getattr(selectable, "reactor", socket.host.reactor)
         try:
-            socket.host.reactor._disconnectSelectable(
-                selectable, why, reader is not None
-            )
+            reactor._disconnectSelectable(selectable, why, reader is not None)
         except BaseException:
             log.err()
 
