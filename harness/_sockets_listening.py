@@ -70,8 +70,7 @@ class TCPListener(VirtualSocket):
     def _make_server(self, client: TCPSocket) -> TCPSocket:
         """Make the other end of a connection that is about to be."""
         assert client.local is not None
-        server = TCPSocket(self.host, self.family)
-        server.made_at = self.made_at
+        server = TCPSocket(self.host, self.family, self.made_at)
         server.local = client.remote
         server.remote = client.local
         server.receive_buffer = self.receive_buffer

@@ -48,8 +48,8 @@ class StreamSocket(VirtualSocket):
         "peer",
     )
 
-    def __init__(self, host: "Host", family: int) -> None:
-        super().__init__(host, family)
+    def __init__(self, host: "Host", family: int, made_at: str = "") -> None:
+        super().__init__(host, family, made_at)
         self.peer: StreamSocket | None = None
         self._received: list[Chunk] = []
         self._available = 0

@@ -54,8 +54,8 @@ class TCPSocket(StreamSocket):
         "remote",
     )
 
-    def __init__(self, host: "Host", family: int) -> None:
-        super().__init__(host, family)
+    def __init__(self, host: "Host", family: int, made_at: str = "") -> None:
+        super().__init__(host, family, made_at)
         self.local: WireAddress | None = None
         self.remote: WireAddress | None = None
         self.peer: TCPSocket | None

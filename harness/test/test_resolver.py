@@ -110,8 +110,7 @@ class ResolverTests(SynchronousTestCase):
         self.assertNoResult(found)
         del found
         collect()
-        (logged,) = self.flushLoggedErrors(UnicodeError)
-        self.assertEqual(logged.getErrorMessage(), "label empty or too long")
+        self.assertEqual(len(self.flushLoggedErrors(UnicodeError)), 1)
 
     def test_resolve(self) -> None:
         """The old way of asking gets the IPv4 address, or the error of DNS."""
