@@ -32,3 +32,11 @@ class Livelock(Exception):
     Raised by ``flush``, which would never return. The other ways of running let time
     move on: see `harness._scheduler`.
     """
+
+
+class InvariantBroken(AssertionError):
+    """What should always be true is not, or what should have become true has not.
+
+    The message tells the virtual time, and the event after which it was seen. See
+    `Network.always` and `Network.eventually`.
+    """

@@ -1,0 +1,82 @@
+# -*- test-case-name: harness.test.test_sessions -*-
+"""One run of a test in which networks are explored."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from harness._choices import Choices, Deviation
+from harness._exploration import explore_network
+from harness._fault_plans import FaultPlan
+from harness._faults import Fault, fault_named
+from harness._recipes import Recipe
+
+if TYPE_CHECKING:
+    from harness._network import Network
+
+_running: list["Session"] = []
+
+
+class Session:
+    """One run of a test.
+
+    Args:
+        recipe: What the run is made by.
+        faults: What may go wrong. None: what the recipe says.
+
+    Attributes:
+        recipe: The same.
+        deviations: What was chosen, but for first options, in order.
+    """
+
+    def __init__(self, recipe: Recipe, faults: Sequence[Fault] | None = None) -> None:
+        self.recipe = recipe
+        self.deviations: list[Deviation] = []
+        named = map(fault_named, recipe.faults)
+        self._faults = tuple(named if faults is None else faults)
+        self._policy = recipe.make_policy()
+        self._networks = 0
+        self._stack = ExitStack()
+
+    def take(self, network: "Network") -> None:
+        """Let what a new network leaves open be settled by this run."""
+        self._networks += 1
+        choices = Choices(self._policy, self._networks, self.deviations)
+        network.seed += self.recipe.seed
+        explore_network(network, choices)
+        if self._faults:
+            plan = FaultPlan.by_choice(choices, *self._faults)
+            self._stack.enter_context(network.following(plan))
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Take all networks that are made meanwhile."""
+        _running.append(self)
+        try:
+            with self._stack:
+                yield
+        finally:
+            _running.remove(self)
+
+
+def running_session() -> Session | None:
+    """Return the run that is under way, if there is one."""
+    return _running[-1] if _running else None
+
+
+def session_for_network() -> Session | None:
+    """Return the run that a new network is part of.
+
+    Without one that is under way it is that of ``HARNESS_SEED``, which holds for the
+    whole process.
+    """
+    if _running:
+        return _running[-1]
+    recipe = Recipe.of_environment()
+    return None if recipe is None else _session_of_process(str(recipe))
+
+
+@lru_cache
+def _session_of_process(text: str) -> Session:
+    return Session(Recipe.parse(text))
