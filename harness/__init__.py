@@ -3,7 +3,17 @@
 from harness._conditions import Conditions
 from harness._console import Console
 from harness._data import fixture_bytes, fixture_path
-from harness._errors import Deadlock, Livelock, NotSimulated, VirtualTimeoutError
+from harness._errors import (
+    Deadlock,
+    InvariantBroken,
+    Livelock,
+    NotSimulated,
+    VirtualTimeoutError,
+)
+from harness._every_failure import every_failure
+from harness._explore import explore
+from harness._fault_plans import FaultPlan
+from harness._faults import Fault
 from harness._host import Host
 from harness._links import Link
 from harness._manual import ManualReactor
@@ -21,7 +31,10 @@ __all__ = [
     "Conditions",
     "Console",
     "Deadlock",
+    "Fault",
+    "FaultPlan",
     "Host",
+    "InvariantBroken",
     "Link",
     "Livelock",
     "ManualConnector",
@@ -36,6 +49,8 @@ __all__ = [
     "TraceEvent",
     "VirtualReactor",
     "VirtualTimeoutError",
+    "every_failure",
+    "explore",
     "fixture_bytes",
     "fixture_path",
     "run_program",

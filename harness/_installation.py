@@ -24,6 +24,7 @@ from harness._blocking import replace_sleep
 from harness._global_reactor import GlobalReactor
 from harness._network import Network
 from harness._reactor import VirtualReactor
+from harness._recipes import Recipe
 from harness._segments import parse_segments, random_segments
 from harness._thread_pools import pool_in_order
 
@@ -62,7 +63,10 @@ def starts_workers(argv: Sequence[str]) -> bool:
 
 def network_as_told(environment: Mapping[str, str]) -> Network:
     """Make the network that the variables of the environment describe."""
-    network = Network(int(environment.get("HARNESS_SEED", "0")))
+    text = environment.get("HARNESS_SEED", "0")
+    recipe = Recipe.parse(text)
+    # A network that is explored takes its seed from there itself.
+    network = Network(recipe.seed if text.isdigit() else 0)
     sizes = environment.get("HARNESS_SEGMENTS")
     if sizes:
         network.segments = random_segments(*parse_segments(sizes), network.seed)

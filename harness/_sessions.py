@@ -10,7 +10,7 @@ from harness._choices import Choices, Deviation
 from harness._exploration import explore_network
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault, fault_named
-from harness._recipes import Recipe
+from harness._recipes import Recipe, recipe_text
 
 if TYPE_CHECKING:
     from harness._network import Network
@@ -28,6 +28,7 @@ class Session:
     Attributes:
         recipe: The same.
         deviations: What was chosen, but for first options, in order.
+        networks: How many networks there have been.
     """
 
     def __init__(self, recipe: Recipe, faults: Sequence[Fault] | None = None) -> None:
@@ -36,13 +37,13 @@ class Session:
         named = map(fault_named, recipe.faults)
         self._faults = tuple(named if faults is None else faults)
         self._policy = recipe.make_policy()
-        self._networks = 0
+        self.networks = 0
         self._stack = ExitStack()
 
     def take(self, network: "Network") -> None:
         """Let what a new network leaves open be settled by this run."""
-        self._networks += 1
-        choices = Choices(self._policy, self._networks, self.deviations)
+        self.networks += 1
+        choices = Choices(self._policy, self.networks, self.deviations)
         network.seed += self.recipe.seed
         explore_network(network, choices)
         if self._faults:
@@ -68,13 +69,13 @@ def running_session() -> Session | None:
 def session_for_network() -> Session | None:
     """Return the run that a new network is part of.
 
-    Without one that is under way it is that of ``HARNESS_SEED``, which holds for the
-    whole process.
+    Without one that is under way it is that of ``HARNESS_SEED``, which lasts as long as
+    the process, unless that is a number: see `harness._recipes`.
     """
     if _running:
         return _running[-1]
-    recipe = Recipe.of_environment()
-    return None if recipe is None else _session_of_process(str(recipe))
+    text = recipe_text()
+    return None if not text or text.isdigit() else _session_of_process(text)
 
 
 @lru_cache
