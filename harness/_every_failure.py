@@ -21,9 +21,6 @@ from harness._sessions import running_session
 #: What went wrong in the first run.
 NOTHING = "nothing went wrong"
 
-#: After how many operations of a kind it is assumed that there is no end.
-ENDLESS = 1000
-
 
 def every_failure(test: Callable[[], object], *faults: Fault) -> int:
     """Run a test with the first operation of a kind failing, then the second ...
@@ -50,11 +47,17 @@ def every_failure(test: Callable[[], object], *faults: Fault) -> int:
     if running_session() is not None:
         test()
         return 1
-    return _Survey(test, faults or FAILURES).run()
+    return Survey(test, faults or FAILURES).run()
 
 
-class _Survey:
-    """Runs a test with one fault after the other."""
+class Survey:
+    """Runs a test with one fault after the other.
+
+    Attributes:
+        ENDLESS: After how many operations of a kind there seems to be no end.
+    """
+
+    ENDLESS = 1000
 
     def __init__(self, test: Callable[[], object], faults: Sequence[Fault]) -> None:
         self._test: Repeatable = repeatable(test)
@@ -85,12 +88,12 @@ class _Survey:
 
     def _fail_each(self, label: str, network: int) -> None:
         fault = self._faults[label]
-        for number in range(1, ENDLESS + 1):
+        for number in range(1, self.ENDLESS + 1):
             place = Place(f"fault.{fault.operation}", number, network)
             recipe = Recipe(deviations={place: 1}, faults=(label,))
             if not self._run_once(recipe, (fault,)).deviations:
                 return
-        self._failed.append(f"\n{fault}: more than {ENDLESS} operations")
+        self._failed.append(f"\n{fault}: more than {self.ENDLESS} operations")
 
     def _run_once(self, recipe: Recipe, faults: Sequence[Fault]) -> Outcome:
         self._runs += 1

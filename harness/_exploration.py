@@ -31,7 +31,7 @@ def explore_network(network: "Experiments", choices: Choices) -> None:
     network.choices = choices
     network.make_link = partial(ExploredLink, choices)
     network.segments = lambda: choices.choose(
-        "link.segment", SIZES, lambda size: f"a read returns {size} bytes"
+        "link.segment", SIZES, lambda size: f"a read returns at most {size} bytes"
     )
     network.scheduler.step().choices = choices
     network.scheduler.threads.duration_of = partial(_duration, choices)

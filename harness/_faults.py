@@ -279,7 +279,6 @@ FAILURES: tuple[Fault, ...] = (
     Fault.unreachable(),
     Fault.no_answer(),
     Fault.reset(),
-    Fault.cut(),
     Fault.cut(after=1),
     Fault.half_close(),
     Fault.stall(),

@@ -21,6 +21,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from harness._choices import Choices
+from harness._flows import Flow
+from harness._links import Link
+from harness._tampering import TamperedFlow
 from harness._timers import CallsLater, VirtualCall
 
 if TYPE_CHECKING:
@@ -34,6 +37,10 @@ PATIENCE = 50
 
 #: Whoever takes the turn when the other sockets are ready a moment later.
 PAUSE = "the loop"
+
+
+#: What kernel's own calls are made for that can be told in words.
+WAYS = (Link, Flow, TamperedFlow)
 
 
 class Stepper:
@@ -188,8 +195,8 @@ class SteppedSockets:
         overdue = [n for n, each in enumerate(ready) if self._passed[each] >= PATIENCE]
         actors: list[Hashable] = [*ready, PAUSE] if can_pause else list(ready)
         chosen = overdue[0] if overdue else self._ask(actors)
-        self._passed.update(ready)
         if chosen < len(ready):
+            self._passed.update(ready)
             del self._passed[ready[chosen]]
         return chosen
 
@@ -220,8 +227,8 @@ def _words(call: VirtualCall) -> str:
     name = getattr(call.func, "__qualname__", type(call.func).__name__)
     owner: Any = call.owner
     if isinstance(owner, CallsLater):
-        whose = _bound_to(call)
-        return f"network: {name if whose is call else whose}"
+        way = _bound_to(call)
+        return f"network: {way if isinstance(way, WAYS) else name}"
     return f"{owner.name}: call {name}"
 
 

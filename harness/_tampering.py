@@ -68,6 +68,9 @@ class TamperedFlow:
         ends = f"{owner.local} -> {owner.remote}"
         self._random = Random(f"{self._network.seed} jitter {ends}").random
 
+    def __repr__(self) -> str:
+        return f"<TamperedFlow {self._owner.local} -> {self._owner.remote}>"
+
     # What a flow tells the sockets
 
     @property

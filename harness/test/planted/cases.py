@@ -65,13 +65,14 @@ class PlantedTests(SynchronousTestCase):
     """A test for each program. All pass, unless somebody looks more closely."""
 
 
-def _test_of(scenario: Scenario) -> Callable[[PlantedTests], None]:
+def _test_of(bug: Bug) -> Callable[[PlantedTests], None]:
     def test(self: PlantedTests) -> None:
         network = Network()
-        network.run_until(scenario(stage_of(network)), timeout=600)
+        network.run_until(bug.scenario(stage_of(network)), timeout=600)
 
+    test.__name__ = f"test_{bug.name}"
     return test
 
 
 for _bug in BUGS:
-    setattr(PlantedTests, f"test_{_bug.name}", _test_of(_bug.scenario))
+    setattr(PlantedTests, f"test_{_bug.name}", _test_of(_bug))
