@@ -3,7 +3,6 @@
 import os
 import sys
 from concurrent.futures import Executor, ProcessPoolExecutor
-from importlib.util import find_spec
 from types import ModuleType
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -59,24 +58,14 @@ class ClusterTests(SynchronousTestCase):
         """It is where the executor of Dask works."""
         distributed = ModuleType("distributed")
         distributed.Client = Scheduler  # type: ignore[attr-defined]
-        sys.modules["distributed"], before = distributed, sys.modules.get("distributed")
-        self.addCleanup(self.put_back, before)
+        self.patch(sys, "modules", {**sys.modules, "distributed": distributed})
 
         executor = cluster("tcp://192.0.2.1:8786")
         self.assertEqual(vars(executor), {"address": "tcp://192.0.2.1:8786"})
 
-    @staticmethod
-    def put_back(before: ModuleType | None) -> None:
-        """Undo what was done to the modules."""
-        del sys.modules["distributed"]
-        if before is not None:  # pragma: no cover  (with Dask only)
-            sys.modules["distributed"] = before
-
     def test_not_installed(self) -> None:
         """Without Dask there is an error that names what is missing."""
+        self.patch(sys, "modules", {**sys.modules, "distributed": None})
         error = self.assertRaises(ImportError, cluster, "tcp://192.0.2.1:8786")
 
         self.assertIn("distributed", str(error))
-
-    if find_spec("distributed") is not None:  # pragma: no cover  (with Dask only)
-        test_not_installed.skip = "Dask is installed"  # type: ignore[attr-defined]

@@ -98,7 +98,7 @@ class ExploreCommandTests(SynchronousTestCase):
             ((name, "--first", "x"), "argument --first: must be 0 or more, not 'x'"),
             ((name, "--faults", "boredom"), "argument --faults: no fault 'boredom'"),
             ((name, "--policy", "luck"), "argument --policy: invalid choice: 'luck'"),
-            ((name, "--dask", "tcp://192.0.2.1:1"), "Error: No module named"),
+            ((name, "--dask", "tcp://192.0.2.1:1"), "Error: import of distributed"),
         ]:
             self.patch(sys, "modules", {**sys.modules, "distributed": None})
             self.assertEqual(self.run_command(*argv), 2)

@@ -80,6 +80,15 @@ class AlwaysTests(InvariantsTestCase):
 
         self.assertIn("'one' is broken, for 0 != 1, at 1.0 s", self.broken())
 
+    def test_several(self) -> None:
+        """All are looked at."""
+        self.network.always("stock is an integer", lambda: type(self.stock) is int)
+        self.demand()
+        self.stock = 0
+        self.reactor.callLater(1, self.sell)
+
+        self.assertIn("'stock is not negative' is broken", self.broken())
+
     def test_once(self) -> None:
         """What is broken stays so: it is said once."""
         self.demand()

@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+from unittest import skipUnless
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -34,6 +35,7 @@ class ProcessTests(SynchronousTestCase):
 class ClusterTests(SynchronousTestCase):
     """A cluster of Dask, on this machine."""
 
+    @skipUnless(find_spec("distributed"), "needs Dask")
     def test_cluster(self) -> None:  # pragma: no cover  (with Dask only)
         """What its workers find is what is found here."""
         distributed: Any = import_module("distributed")
@@ -50,6 +52,3 @@ class ClusterTests(SynchronousTestCase):
         results = sorted(result for batch in batches for result in batch)
         self.assertEqual([result.seed for result in results], list(range(200)))
         self.assertEqual({result.kind for result in results}, {"", "FailTest"})
-
-    if find_spec("distributed") is None:
-        test_cluster.skip = "needs Dask"  # type: ignore[attr-defined]

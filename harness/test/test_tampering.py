@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from twisted.internet.protocol import Factory
+from twisted.protocols.wire import Echo
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Fault, Host, Network
+from harness.test.clients import RecordingClientFactory
 from harness.test.streams import Ends
 
 #: When the connection is there: see `Ends`.
@@ -124,17 +127,13 @@ class BreakingTests(TamperingTestCase):
 
     def test_crash_of_who_is_down(self) -> None:
         """Power is lost once, however much is said at that moment."""
-        with self.network.faults(Fault.crash(host="one")):
-            self.ends.client.transport.write(b"hello")
-            other = self.connect_more()
+        other = Ends(self.one, self.two, 81)
+        with self.tampering(Fault.crash()) as ends:
+            ends.client.transport.write(b"hello")
             other.client.transport.write(b"hello")
             self.network.flush()
 
         self.assertFalse(self.one.is_up)
-
-    def connect_more(self) -> Ends:
-        """Connect once more."""
-        return Ends(self.one, self.two, 81)
 
     def test_garble(self) -> None:
         """One byte is another; all others are as they were."""
@@ -265,6 +264,32 @@ class ScopeTests(TamperingTestCase):
             self.network.flush()
 
         self.assertEqual(ends.server.data, b"")
+
+    def test_connections_that_are_being_made(self) -> None:
+        """They too meet faults, when they are there."""
+        self.network.shape(latency=1)
+        factory = RecordingClientFactory()
+        self.two.reactor.listenTCP(81, Factory.forProtocol(Echo))
+        self.one.reactor.connectTCP("192.0.2.2", 81, factory)
+        self.network.flush()
+        with self.tampering(Fault.cut(after=2)):
+            self.network.advance(3)
+            factory.protocol.transport.write(b"hello")
+            self.network.advance(3)
+
+        self.assertIn("clientConnectionLost ConnectionLost", factory.events)
+
+    def test_name(self) -> None:
+        """In what is said of a run that is explored it is known by its ends."""
+        said: list[str] = []
+        self.network.scheduler.step().after_event.append(
+            lambda words: said.append(words())
+        )
+        self.say(Fault.delay(1), b"hello")
+        self.network.advance(2)
+
+        ends = "192.0.2.1:32768 -> 192.0.2.2:80"
+        self.assertIn(f"network: <TamperedFlow {ends}>", said)
 
     def test_what_has_happened_stays(self) -> None:
         """A connection does not recover; others are as ever."""

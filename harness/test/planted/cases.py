@@ -69,6 +69,7 @@ def _test_of(bug: Bug) -> Callable[[PlantedTests], None]:
     def test(self: PlantedTests) -> None:
         network = Network()
         network.run_until(bug.scenario(stage_of(network)), timeout=600)
+        network.advance(60)
 
     test.__name__ = f"test_{bug.name}"
     return test

@@ -30,8 +30,7 @@ class Client(DatagramProtocol):
         self.transport.write(b"?", self._server)
 
     def datagramReceived(self, datagram: bytes, address: Any) -> None:
-        if not self.answered.called:
-            self.answered.callback(datagram)
+        self.answered.callback(datagram)
 
 
 async def scenario(stage: Stage) -> None:
