@@ -1,11 +1,13 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
+from harness._case import HarnessTestCase
 from harness._conditions import Conditions
 from harness._console import Console
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import (
     Deadlock,
     InvariantBroken,
+    LeftBehind,
     Livelock,
     NotSimulated,
     VirtualTimeoutError,
@@ -14,27 +16,41 @@ from harness._every_failure import every_failure
 from harness._explore import explore
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault
+from harness._failing import FailingEndpoint
 from harness._host import Host
+from harness._http.fixture import HTTPFixture
+from harness._http.records import AcceptedConnection, ReceivedRequest
+from harness._isolation import Isolation
 from harness._links import Link
 from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._names import Names
 from harness._network import Network
+from harness._pairs import ConnectedPair, connect_pair
 from harness._programs import run_program
 from harness._reactor import VirtualReactor
 from harness._recording import RecordingProtocol
 from harness._running_program import RunningProgram
+from harness._scripted import ScriptedPeer
 from harness._segmentations import segmentations
 from harness._trace import Trace, TraceEvent
 
 __all__ = [
+    "AcceptedConnection",
     "Conditions",
+    "ConnectedPair",
     "Console",
     "Deadlock",
     "Fault",
     "FaultPlan",
     "Host",
     "InvariantBroken",
+    "FailingEndpoint",
+    "HTTPFixture",
+    "HarnessTestCase",
+    "Host",
+    "Isolation",
+    "LeftBehind",
     "Link",
     "Livelock",
     "ManualConnector",
@@ -43,14 +59,17 @@ __all__ = [
     "Names",
     "Network",
     "NotSimulated",
+    "ReceivedRequest",
     "RecordingProtocol",
     "RunningProgram",
+    "ScriptedPeer",
     "Trace",
     "TraceEvent",
     "VirtualReactor",
     "VirtualTimeoutError",
     "every_failure",
     "explore",
+    "connect_pair",
     "fixture_bytes",
     "fixture_path",
     "run_program",

@@ -45,6 +45,7 @@ class VirtualThread(threading.Thread):
 
     Attributes:
         turn_of: What each of its turns is surrounded by.
+        made_at: The line that has made work for it.
     """
 
     turn_of: AbstractContextManager[object] = nullcontext()
@@ -61,6 +62,7 @@ class VirtualThread(threading.Thread):
             target=target, name=name, args=args, kwargs=kwargs, daemon=True
         )
         self.scheduler = scheduler
+        self.made_at = call_site(sys._getframe(1))
         self.turn = threading.Lock()
         self.turn.acquire()
         self.adrift = False
@@ -133,9 +135,12 @@ class Baton:
 
 
 def _processor_seconds(thread: threading.Thread) -> float:
-    """Return how much processor time a living thread has used."""
+    """Return how much processor time a thread has used; -2 if it has just ended."""
     assert thread.ident is not None
-    return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+    try:
+        return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+    except ProcessLookupError:  # pragma: no cover  (a race that no test can win)
+        return -2.0
 
 
 class Wakeable(Protocol):

@@ -19,6 +19,8 @@ _real_sleep = time.sleep  # noqa: TID251 - what virtual threads get instead is b
 _real_clock = time.monotonic
 #: What ``time.sleep`` is while no virtual thread lives: the last of them.
 _sleep_at_rest: list[Callable[[float], None]] = [_real_sleep]
+#: Asked before a thread that is no virtual one sleeps.
+_before_sleep: list[Callable[[float], None]] = []
 _local = threading.local()
 
 
@@ -146,6 +148,24 @@ def replace_sleep() -> None:
     setattr(time, "sleep", _sleep)  # noqa: B010
 
 
+@contextmanager
+def asked_before_sleep(ask: Callable[[float], None]) -> Iterator[None]:
+    """Let ``ask`` be called before a thread that is no virtual one sleeps.
+
+    It is given the seconds, and may raise an exception.
+    """
+    _before_sleep.append(ask)
+    _sleep_at_rest.append(_sleep)
+    setattr(time, "sleep", _sleep)  # noqa: B010
+    try:
+        yield
+    finally:
+        _before_sleep.remove(ask)
+        _sleep_at_rest.pop()
+        if not _watching:
+            setattr(time, "sleep", _sleep_at_rest[-1])  # noqa: B010
+
+
 def _put_in_place(wait: Any, sleep: Any, clock: Any) -> None:
     """Replace the standard library's calls, or put them back."""
     setattr(threading.Condition, "wait", wait)  # noqa: B010
@@ -165,10 +185,12 @@ def _own() -> Waiting | None:
 
 def _sleep(seconds: float) -> None:
     own = _own()
-    if own is None:
-        _real_sleep(seconds)
-    else:
+    if own is not None:
         own.sleep(seconds)
+        return
+    for ask in _before_sleep[-1:]:
+        ask(seconds)
+    _real_sleep(seconds)
 
 
 def _clock() -> float:

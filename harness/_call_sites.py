@@ -1,17 +1,21 @@
 # -*- test-case-name: harness.test.test_call_sites -*-
 """Which line of a program something is due to.
 
-That is the innermost line which is neither Twisted's nor the harness's, nor of the
-modules in which threads wait.
+That is the innermost line which is neither Twisted's nor the harness's, nor the
+standard library's. Where Twisted does by itself what was asked for earlier, as a loop
+that schedules its next call, there is no such line on the stack but the one that lets
+time pass: see `due_to`.
 """
 
 import os
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from functools import cache
-from types import FrameType
+from types import CodeType, FrameType
 
 import twisted
+from twisted.python.failure import Failure
 
 _FOLDERS = tuple(
     os.path.dirname(path) + os.sep for path in (str(twisted.__file__), __file__)
@@ -19,10 +23,17 @@ _FOLDERS = tuple(
 _TESTS = f"{os.sep}test{os.sep}"
 _ENTRY = re.compile(r'  File "(.+)", line (\d+)')
 
+#: Code that calls what somebody has asked for earlier, and how to find in a frame of it
+#: the line that has asked; an empty text if that is not known.
+due_to: dict[CodeType, Callable[[FrameType], str]] = {}
+
 
 def call_site(frame: FrameType) -> str:
     """Find the innermost line of the program: ``/path/file.py:12``."""
     while _is_inner(frame.f_globals.get("__name__", "")) and frame.f_back is not None:
+        asked_at = due_to.get(frame.f_code)
+        if asked_at is not None and (site := asked_at(frame)):
+            return site
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
@@ -34,8 +45,17 @@ def call_site_in(stack: Sequence[str]) -> str:
     return ":".join((outer or sites)[-1])
 
 
+def call_site_of(failure: Failure) -> str:
+    """Find it among the lines that an exception has passed: empty if it has not any."""
+    sites = [(str(file), str(line)) for _, file, line, *_ in failure.frames]
+    outer = [site for site in sites if not _is_inner_file(site[0])]
+    return ":".join(outer[-1]) if outer else ""
+
+
 @cache  # each frame of a deep stack asks, for each socket
 def _is_inner(module: str) -> bool:
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        return True
     return is_waiting(module) or (
         module.startswith(("twisted.", "zope.")) and ".test." not in module
     )

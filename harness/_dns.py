@@ -9,7 +9,7 @@ process instead, and would count its timeouts on the wall clock.
 import sys
 from typing import Any
 
-from harness._old_twisted import reactor_of_process
+from harness._process_reactor import installed_reactor
 
 
 def set_dns_clock(protocol: Any, clock: Any) -> None:
@@ -17,5 +17,5 @@ def set_dns_clock(protocol: Any, clock: Any) -> None:
     dns: Any = sys.modules.get("twisted.names.dns")  # it is large, and seldom there
     if dns is None or not isinstance(protocol, dns.DNSProtocol):
         return
-    if protocol._reactor is reactor_of_process():
+    if protocol._reactor is installed_reactor():
         protocol._reactor = clock

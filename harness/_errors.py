@@ -5,8 +5,9 @@
 class NotSimulated(NotImplementedError):
     """Code asked the simulated machine for something that it does not have.
 
-    The message names the call. Nothing is pretended: a test that meets this error
-    needs a real reactor, or code that is given less to do.
+    Or a test that is kept to its network reached out of it. The message names the call.
+    Nothing is pretended: a test that meets this error needs a real reactor, or code
+    that is given less to do.
     """
 
 
@@ -39,4 +40,12 @@ class InvariantBroken(AssertionError):
 
     The message tells the virtual time, and the event after which it was seen. See
     `Network.always` and `Network.eventually`.
+    """
+
+
+class LeftBehind(AssertionError):
+    """A test is over, and something of it is not.
+
+    The message lists what, with its kind and the line that has made it: see
+    `harness.Isolation`.
     """

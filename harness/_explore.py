@@ -67,11 +67,10 @@ def explore(
 
     def decorate(test: Test) -> Test:
         @wraps(test)
-        def explored(case: SynchronousTestCase) -> None:
-            if running_session() is None:
-                _explore(case, exploration)
-            else:
-                test(case)
+        def explored(case: SynchronousTestCase) -> object:
+            if running_session() is not None:
+                return test(case)
+            return _explore(case, exploration)
 
         setattr(explored, EXPLORATION, exploration)
         decorated: Any = explored
@@ -80,12 +79,12 @@ def explore(
     return decorate
 
 
-def _explore(case: SynchronousTestCase, exploration: Exploration) -> None:
+def _explore(case: SynchronousTestCase, exploration: Exploration) -> object:
     test = RepeatedTest(type(case), case._testMethodName)
     text = recipe_text()
     if text:
         replay(test, Recipe.parse(text, exploration.policy), exploration.faults)
-        return
+        return None
     usual = Recipe(deviations={})
     recipes = [
         usual,
@@ -95,6 +94,7 @@ def _explore(case: SynchronousTestCase, exploration: Exploration) -> None:
         find = first_failure(test, recipes, exploration.faults)
     if find is not None:
         raise case.failureException(str(find))
+    return None
 
 
 def replay(test: Any, recipe: Recipe, faults: Sequence[Fault] | None) -> None:

@@ -47,6 +47,7 @@ class Host:
             programs see it.
         disk: What it keeps when it crashes. The harness does not look at it.
         reactor: What a program on this machine is given.
+        reactors: That, and those of the programs that have one of their own.
         make_reactor: Makes one, each time that the machine starts.
         tcp: Its TCP ports.
         udp: Its UDP ports.
@@ -73,6 +74,7 @@ class Host:
         self.clock_skew = 0.0
         self.disk: Any = None
         self.make_reactor = make_reactor
+        self.reactors: list[VirtualReactor] = []
         self._boot()
 
     def _boot(self) -> None:
@@ -115,6 +117,7 @@ class Host:
     def start(self) -> None:
         """Let the machine have a reactor."""
         self.reactor = self.make_reactor(self)
+        self.reactors = [self.reactor]
 
     def crash(self) -> None:
         """Lose power, at once: nothing is flushed, nobody is told.
@@ -134,10 +137,13 @@ class Host:
         self.is_up = False
         for socket in self.sockets:
             socket.vanish()
+        self._sockets.clear()
         for call in self.timers.active_calls():
             if call.owner is self:
                 call.cancel()
-        self.reactor.haunt(self._ghost())
+        ghost = self._ghost()
+        for reactor in self.reactors:
+            reactor.haunt(ghost)
         self.network.cut_links_to(self)
         self.network.refresh_links(self)
 
@@ -165,6 +171,7 @@ class Host:
         """
         ghost = Host(self.network, self.name, self.addresses, self.make_reactor)
         ghost.is_up = False
+        ghost.reactors = list(self.reactors)
         ghost.timers = TimerQueue()
         ghost.timers.now = self.timers.now
         return ghost

@@ -14,19 +14,20 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from twisted.internet import default, task
+from twisted.internet import default
 from twisted.internet.main import installReactor
-from twisted.python.threadpool import ThreadPool
 
 from harness._blocking import replace_sleep
 from harness._global_reactor import GlobalReactor
 from harness._network import Network
 from harness._reactor import VirtualReactor
 from harness._recipes import Recipe
+from harness._seams import WORK, Sources, close
 from harness._segments import parse_segments, random_segments
-from harness._thread_pools import pool_in_order
+from harness._sessions import running_session
 
 #: How trial is told to run its tests in other processes.
 _JOBS = re.compile("-j|--j(o(bs?)?)?(=|$)")
@@ -61,16 +62,25 @@ def starts_workers(argv: Sequence[str]) -> bool:
     return is_trial and any(_JOBS.match(argument) for argument in argv[1:])
 
 
-def network_as_told(environment: Mapping[str, str]) -> Network:
-    """Make the network that the variables of the environment describe."""
-    text = environment.get("HARNESS_SEED", "0")
-    recipe = Recipe.parse(text)
-    # A network that is explored takes its seed from there itself.
-    network = Network(recipe.seed if text.isdigit() else 0)
+def network_as_told(environment: Mapping[str, str], seed: int | None = None) -> Network:
+    """Make the network that the variables of the environment describe.
+
+    Args:
+        environment: The variables.
+        seed: Its seed, whatever they say.
+    """
+    network = Network(_seed_as_told(environment) if seed is None else seed)
     sizes = environment.get("HARNESS_SEGMENTS")
     if sizes:
         network.segments = random_segments(*parse_segments(sizes), network.seed)
     return network
+
+
+def _seed_as_told(environment: Mapping[str, str]) -> int:
+    """Return the seed, unless a network that is explored takes it from there itself."""
+    text = environment.get("HARNESS_SEED") or "0"
+    seed = Recipe.parse(text).seed
+    return seed if text.isdigit() and running_session() is None else 0
 
 
 def settle(reactor: VirtualReactor) -> None:
@@ -82,8 +92,5 @@ def settle(reactor: VirtualReactor) -> None:
     - The global cooperator does one step at a time, where it would go on for as long
       as the wall clock allows.
     """
-    threads = reactor.host.scheduler.threads
-    ThreadPool.threadFactory = threads.thread  # type: ignore[assignment]
-    ThreadPool._pool = staticmethod(pool_in_order)
+    close(WORK, Sources(reactor), ExitStack())
     replace_sleep()
-    task._theCooperator = task.Cooperator(lambda: lambda: True)

@@ -8,15 +8,14 @@ Since 23.10 Twisted's TLS collects small writes until the next turn, of the glob
 reactor unless it is given a clock; before, it has no use for one.
 """
 
-import sys
 from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
-from twisted import internet
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from harness._plaintext import tls_layers
+from harness._process_reactor import installed_reactor
 from harness._sockets import FIRST_DESCRIPTOR
 
 #: Whether TLS takes a clock.
@@ -36,14 +35,8 @@ def set_tls_clock(protocol: Any, clock: Any) -> None:
     for tls in tls_layers(protocol):
         aggregator = vars(tls).get("_aggregator")
         # Without one it has taken the reactor of the process, for which its bytes wait.
-        if aggregator is not None and aggregator._clock is reactor_of_process():
+        if aggregator is not None and aggregator._clock is installed_reactor():
             aggregator._clock = clock
-
-
-def reactor_of_process() -> Any:
-    """Return what ``from twisted.internet import reactor`` gives, but make none."""
-    installed = sys.modules.get("twisted.internet.reactor")
-    return vars(internet).get("reactor", installed)
 
 
 class MarksRealDescriptors:

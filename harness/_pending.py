@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_pending -*-
 """Write down what a network is waiting for."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,18 @@ from harness._timers import VirtualCall, describe_call
 
 if TYPE_CHECKING:
     from harness._network import Network
+
+
+class DescribedDeferred(Deferred[Any]):
+    """A Deferred of which it can be told what holds it up.
+
+    Args:
+        describe: Writes that down, in one line.
+    """
+
+    def __init__(self, describe: Callable[[], str]) -> None:
+        super().__init__()
+        self.describe = describe
 
 
 class Awaited(NamedTuple):
@@ -69,16 +81,21 @@ def unfired(deferred: Deferred[Any]) -> Deferred[Any]:
 
 def _describe_deferred(deferred: Deferred[Any]) -> str:
     """Write it down, and where it was made if ``Deferred.debug`` is on."""
-    creator = getattr(unfired(deferred)._debugInfo, "creator", None)
+    held_up = unfired(deferred)
+    if isinstance(held_up, DescribedDeferred):
+        return held_up.describe()
+    creator = getattr(held_up._debugInfo, "creator", None)
     if creator is None:
         return "a Deferred (defer.setDebugging(True) shows where it was made)"
     return f"a Deferred made at {call_site_in(creator)}"
 
 
 def _describe_call(call: VirtualCall) -> str:
-    """Write it down, and where it was made if ``DelayedCall.debug`` is on."""
+    """Write it down, and where it was made if that has been noted."""
     owner = getattr(call.owner, "name", "kernel")  # which has none: it is a scheduler
     what = describe_call(call.func, call.args, call.kw)
-    creator = getattr(call, "creator", None)  # old versions of Twisted have none
-    made = "" if creator is None else f", made at {call_site_in(creator)}"
+    made_at = call.made_at
+    if call.creator is not None:
+        made_at = call_site_in(call.creator)
+    made = f", made at {made_at}" if made_at else ""
     return f"{owner}: call at {call.time} s: {what}{made}"

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_processes -*-
+# -*- test-case-name: harness.test.test_processes,harness.test.test_processes_end -*-
 """Programs that run on hosts of a network, each as if it were a process of its own.
 
 A process has a reactor and standard streams, and a host may have many processes. Code
@@ -52,6 +52,7 @@ class ProcessReactor(VirtualReactor):
         self._calls: WeakSet[VirtualCall] = WeakSet()
         self._sockets: WeakSet[VirtualSocket] = WeakSet()
         super().__init__(host)
+        host.reactors.append(self)
         host.scheduler.sockets.turn_of = turn_of
 
     def release(self) -> None:
@@ -62,8 +63,9 @@ class ProcessReactor(VirtualReactor):
         for socket in self.host.sockets:
             if socket in self._sockets:
                 socket.close()
-        if self.threadpool is not None:
+        if self.threadpool is not None and self.host.is_up:
             self._stopThreadPool()
+        self.host.reactors.remove(self)
 
     # Where code of the program is called
 

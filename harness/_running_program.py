@@ -108,7 +108,7 @@ class RunningProgram(ABC):
 
 
 def exit_code(result: object) -> object:
-    """Choose what ``react`` gives to `sys.exit` for what has become of ``main``."""
+    """Choose what ``react`` gives to ``sys.exit`` for what has become of ``main``."""
     if not isinstance(result, Failure):
         return 0
     if isinstance(result.value, SystemExit):

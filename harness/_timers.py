@@ -17,7 +17,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf, nextafter
+from sys import _getframe
 from traceback import format_stack
+from types import FrameType
 from typing import Any, Protocol
 
 from twisted.internet.base import DelayedCall
@@ -26,6 +28,8 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
 from twisted.python import reflect
 from zope.interface import implementer
+
+from harness._call_sites import call_site, due_to
 
 #: The place of a cancelled call: no scheduling has this number.
 _NOWHERE = -1
@@ -68,12 +72,14 @@ class VirtualCall(DelayedCall):
 
     Attributes:
         owner: Whose call it is: a host, or the scheduler if it is the kernel's own.
+        made_at: The line that has asked for it, if the queue notes that.
     """
 
     called = 0
     cancelled = 0
     creator: "list[str] | None" = None
     delayed_time = 0.0
+    made_at = ""
     owner: "HasTimers"
     #: Which scheduling its place in the queue belongs to.
     _place: int
@@ -172,6 +178,8 @@ class TimerQueue:
             `NEAR`: see `harness._scheduler` for why they are apart.
         heap: All other calls.
         next_number: Returns the number of the next scheduling.
+        notes_lines: Whether each call is to know the line that has asked for it. That
+            costs a microsecond, where ``DelayedCall.debug`` costs twenty.
     """
 
     def __init__(self) -> None:
@@ -180,6 +188,7 @@ class TimerQueue:
         self.near: list[_Place] = []
         self.heap: list[_Place] = []
         self.next_number = count(1).__next__
+        self.notes_lines = False
         self._dead = 0
 
     def after(self, delay: float) -> float:
@@ -325,6 +334,15 @@ def _lives(place: _Place) -> bool:
     return call._place == number
 
 
+def _line_of_call(frame: FrameType) -> str:
+    """Return the line that has asked for the call that is being made in a frame."""
+    call: VirtualCall = frame.f_locals["call"]
+    return call.made_at
+
+
+due_to[TimerQueue.run.__code__] = _line_of_call
+
+
 class CallsLater:
     """What reactors and the scheduler have in common: ``callLater``.
 
@@ -364,6 +382,8 @@ class CallsLater:
             heappush(timers.near, (time, number, call))
         if call.debug:
             call.creator = format_stack()[:-1]
+        if timers.notes_lines:
+            call.made_at = call_site(_getframe(1))
         return call
 
     def getDelayedCalls(self) -> list[VirtualCall]:

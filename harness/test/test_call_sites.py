@@ -1,14 +1,17 @@
 """Tests of finding the line of a program that something is due to."""
 
 import sys
+from heapq import nlargest
 from threading import Thread
 from traceback import format_stack
 
 import twisted.internet.task as inside_twisted
 from twisted.internet.task import Clock
+from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness._call_sites import call_site, call_site_in
+from harness import _call_sites
+from harness._call_sites import call_site, call_site_in, call_site_of
 
 
 class CallSiteTests(SynchronousTestCase):
@@ -27,6 +30,32 @@ class CallSiteTests(SynchronousTestCase):
 
         self.assertRegex(sites[0], r"^.*test_call_sites\.py:\d+$")
 
+    def test_lines_of_the_standard_library_are_passed_over(self) -> None:
+        """Whoever has called it is the one."""
+        sites: list[str] = []
+
+        def note(_: str) -> int:
+            sites.append(call_site(sys._getframe(1)))
+            return 0
+
+        nlargest(1, "ab", key=note)
+
+        self.assertRegex(sites[0], r"^.*test_call_sites\.py:\d+$")
+
+    def test_what_was_asked_for_earlier(self) -> None:
+        """The line that has asked counts, if the code that calls can tell."""
+        sites: list[str] = []
+        clock = Clock()
+        for known in "", "/home/ada/visit.py:12":
+            self.patch(
+                _call_sites, "due_to", {Clock.advance.__code__: lambda _, at=known: at}
+            )
+            clock.callLater(1, lambda: sites.append(call_site(sys._getframe(1))))
+            clock.advance(1)
+
+        self.assertRegex(sites[0], r"^.*test_call_sites\.py:\d+$")
+        self.assertEqual(sites[1], "/home/ada/visit.py:12")
+
     def test_a_stack_without_any(self) -> None:
         """Then its outermost line must do, which is where a thread begins."""
         sites: list[str] = []
@@ -40,6 +69,23 @@ class CallSiteTests(SynchronousTestCase):
     def find(self, sites: list[str]) -> None:
         """Note whose line has called this."""
         sites.append(call_site(sys._getframe(1)))
+
+
+class CallSiteOfTests(SynchronousTestCase):
+    """Among the lines that an exception has passed."""
+
+    def test_a_line_of_the_program(self) -> None:
+        """The innermost, though Twisted has raised it."""
+        try:
+            Clock().callLater(1, len).reset("soon")  # type: ignore[arg-type]
+        except TypeError:
+            failure = Failure()
+
+        self.assertRegex(call_site_of(failure), r"^.*test_call_sites\.py:\d+$")
+
+    def test_one_that_was_never_raised(self) -> None:
+        """It has passed none."""
+        self.assertEqual(call_site_of(Failure(ValueError())), "")
 
 
 class CallSiteInTests(SynchronousTestCase):

@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness._errors import Deadlock
 from harness._network import Network
-from harness._pending import describe, describe_awaited, unfired
+from harness._pending import DescribedDeferred, describe, describe_awaited, unfired
 
 
 class DescribeTests(SynchronousTestCase):
@@ -39,6 +39,16 @@ class DescribeTests(SynchronousTestCase):
     def test_where_calls_were_made(self) -> None:
         """Their line is listed too, if Twisted was asked to remember it."""
         self.patch(DelayedCall, "debug", True)
+        self.reactor.callLater(1, len, "a")
+
+        self.assertRegex(
+            describe(self.network),
+            r"^  www: call at 1.0 s: len\('a'\), made at .*test_pending.py:\d+$",
+        )
+
+    def test_where_calls_were_made_at_less_cost(self) -> None:
+        """The harness's own test cases have it noted."""
+        self.network.scheduler.timers.notes_lines = True
         self.reactor.callLater(1, len, "a")
 
         self.assertRegex(
@@ -132,6 +142,14 @@ class DescribeAwaitedTests(SynchronousTestCase):
         self.assertRegex(
             describe_awaited(Deferred()), r"^a Deferred made at .*test_pending.py:\d+$"
         )
+
+    def test_deferred_that_can_tell(self) -> None:
+        """Of a Deferred that knows what holds it up, that is told."""
+        waits_for_it: Deferred[None] = Deferred()
+        waits_for_it.addCallback(lambda result: DescribedDeferred(lambda: "the post"))
+        waits_for_it.callback(None)
+
+        self.assertEqual(describe_awaited(waits_for_it), "the post")
 
     def test_coroutine(self) -> None:
         """It has a name, and stands at a line: that of the innermost that it awaits."""

@@ -1,96 +1,30 @@
 """Tests of programs that run on the hosts of a network."""
 
 import sys
-from collections.abc import Callable, Coroutine
 from io import StringIO
 from typing import Any
 
 from twisted.internet import stdio, threads
-from twisted.internet.abstract import FileDescriptor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.error import ReactorNotRunning
-from twisted.internet.interfaces import IReactorCore, IReactorTCP, IReactorTime
-from twisted.internet.protocol import (
-    ClientFactory,
-    Protocol,
-    ServerFactory,
-    connectionDone,
-)
+from twisted.internet.interfaces import IReactorCore, IReactorTime
 from twisted.internet.task import deferLater
-from twisted.python.failure import Failure
-from twisted.trial.unittest import SynchronousTestCase
 
 from harness import (
     Deadlock,
-    Network,
-    NotSimulated,
-    RecordingProtocol,
-    RunningProgram,
     VirtualReactor,
     VirtualTimeoutError,
     run_program,
 )
-
-Main = Callable[..., Coroutine[Any, Any, None]]
-
-
-class IReactor(IReactorCore, IReactorTCP, IReactorTime):
-    """What the programs below use."""
-
-
-async def count(reactor: IReactorTime, name: str, step: str) -> None:
-    """Print a number every so many seconds, up to three."""
-    for number in (1, 2, 3):
-        await deferLater(reactor, float(step))
-        print(name, number)
-
-
-async def wait_for_ever(reactor: IReactorCore) -> None:
-    """Wait for what never comes, and say goodbye."""
-    reactor.addSystemEventTrigger("after", "shutdown", print, "Stopped.")
-    await Deferred()
-
-
-class Talkative(Protocol):
-    """Prints all that happens to it."""
-
-    def connectionMade(self) -> None:
-        print("made")
-
-    def dataReceived(self, data: bytes) -> None:
-        print("received", data.decode())
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        print("lost")
-
-
-class Descriptor(FileDescriptor):
-    """One that the network knows nothing of."""
-
-    def fileno(self) -> int:
-        return 99
-
-
-async def serve(reactor: VirtualReactor) -> None:
-    """Print all that happens to the clients of port 80."""
-    reactor.listenTCP(80, ServerFactory.forProtocol(Talkative))
-    await Deferred()
-
-
-class ProcessTestCase(SynchronousTestCase):
-    """A network of two hosts."""
-
-    def setUp(self) -> None:
-        self.network = Network()
-        self.one = self.network.host("one", "192.0.2.1")
-        self.two = self.network.host("two", "192.0.2.2")
-
-    def run_to_end(self, main: Main, *argv: str) -> RunningProgram:
-        """Run a program until it has ended."""
-        with run_program(main, *argv, host=self.one) as program:
-            program.wait()
-        return program
+from harness.test.processes import (
+    IReactor,
+    ProcessTestCase,
+    Talkative,
+    count,
+    serve,
+    wait_for_ever,
+)
 
 
 class OutputTests(ProcessTestCase):
@@ -428,168 +362,3 @@ class WaitTests(ProcessTestCase):
             self.assertEqual(program.wait(), 0)
 
         self.assertIn("the program on one has not ended", str(caught.exception))
-
-
-class EndTests(ProcessTestCase):
-    """What is left of a program that has ended: nothing."""
-
-    def connect(self) -> RecordingProtocol:
-        """Let the other host connect to the program."""
-        endpoint = TCP4ClientEndpoint(self.two.reactor, "192.0.2.1", 80)
-        client: RecordingProtocol = self.network.run_until(
-            connectProtocol(endpoint, RecordingProtocol())
-        )
-        return client
-
-    def assert_nothing_left(self) -> None:
-        """Assert that the machine is as it was."""
-        self.network.flush()
-        self.assertEqual(self.one.sockets, [])
-        self.assertEqual(self.network.scheduler.timers.active_calls(), [])
-        self.assertEqual(self.network.scheduler.threads.living, [])
-
-    def test_killed(self) -> None:
-        """What it had open is closed without a word, and its clients notice."""
-        with run_program(serve, host=self.one) as program:
-            client = self.connect()
-            program.interrupt(after=99)
-
-        self.assertIsNone(program.exit_status)
-        self.assertEqual(program.stdout, "made\n")
-        self.assert_nothing_left()
-        self.assertEqual(client.events, ["connectionMade", "readConnectionLost"])
-
-    def test_killed_when_the_test_fails(self) -> None:
-        """An error in the block passes through, and takes nothing with it."""
-        program = run_program(serve, host=self.one)
-        with self.assertRaises(ZeroDivisionError), program:
-            raise ZeroDivisionError
-
-        self.assert_nothing_left()
-
-    def test_killed_while_it_says_so(self) -> None:
-        """What it awaits is cancelled, so that nothing waits for ever; nobody hears."""
-        cancelled: list[str] = []
-
-        async def main(reactor: object) -> None:
-            try:
-                await Deferred()
-            finally:
-                cancelled.append("cancelled")
-                print("I am killed")
-
-        with run_program(main, host=self.one) as program:
-            pass
-
-        self.assertEqual(cancelled, ["cancelled"])
-        self.assertEqual(program.stdout, "")
-
-    def test_killed_with_threads(self) -> None:
-        """Threads that are out of work end with it."""
-
-        async def main(reactor: VirtualReactor) -> None:
-            pool = reactor.getThreadPool()
-            await threads.deferToThreadPool(reactor, pool, print, "work")
-            await Deferred()
-
-        with run_program(main, host=self.one) as program:
-            self.network.flush()
-
-        self.assertEqual(program.stdout, "work\n")
-        self.assert_nothing_left()
-
-    def test_paused_connections(self) -> None:
-        """A connection that a program has paused is closed with the others."""
-
-        class Paused(Talkative):
-            def connectionMade(self) -> None:
-                self.transport.pauseProducing()  # type: ignore[union-attr]
-
-        async def main(reactor: VirtualReactor) -> None:
-            reactor.listenTCP(80, ServerFactory.forProtocol(Paused))
-            await Deferred()
-
-        with run_program(main, host=self.one) as program:
-            client = self.connect()
-            self.network.flush()
-            program.interrupt()
-            program.wait()
-
-        self.assert_nothing_left()
-        self.assertEqual(client.events, ["connectionMade", "readConnectionLost"])
-
-    def test_attempts_to_connect(self) -> None:
-        """An attempt that nobody answers is given up."""
-
-        async def main(reactor: VirtualReactor) -> None:
-            reactor.connectTCP("192.0.2.2", 80, ClientFactory())
-            await Deferred()
-
-        self.two.filtered = {80}
-        with run_program(main, host=self.one):
-            self.network.advance(1)
-            self.assertEqual(len(self.one.sockets), 1)
-
-        self.assert_nothing_left()
-
-    def test_real_descriptors(self) -> None:
-        """They are refused a program as they are refused a test."""
-
-        async def main(reactor: VirtualReactor) -> None:
-            reactor.addReader(Descriptor())
-            await Deferred()
-
-        with run_program(main, host=self.one) as program:
-            self.assertRaises(NotSimulated, program.wait)
-
-        self.assert_nothing_left()
-
-    def test_others_of_the_same_host(self) -> None:
-        """What belongs to other programs, and to the test, stays."""
-        called: list[str] = []
-        self.one.reactor.listenTCP(81, ServerFactory.forProtocol(Talkative))
-        self.one.reactor.callLater(1, called.append, "test")
-        with (
-            run_program(count, "other", "1", host=self.one) as other,
-            run_program(serve, host=self.one) as program,
-        ):
-            program.interrupt()
-            program.wait()
-            self.assertEqual(len(self.one.sockets), 1)
-            other.wait()
-
-        self.assertEqual(called, ["test"])
-        self.assertEqual(other.stdout, "other 1\nother 2\nother 3\n")
-
-    def test_half_close(self) -> None:
-        """A program's own protocols hear of it, though the host has another reactor."""
-        protocol = RecordingProtocol()
-
-        async def main(reactor: IReactor) -> None:
-            factory = ServerFactory()
-            factory.buildProtocol = lambda addr: protocol  # type: ignore[method-assign]
-            reactor.listenTCP(80, factory)
-            await Deferred()
-
-        with run_program(main, host=self.one):
-            client: Any = self.connect()
-            client.transport.loseWriteConnection()
-            self.network.flush()
-
-        self.assertEqual(protocol.events, ["connectionMade", "readConnectionLost"])
-
-    def test_calls_of_its_own(self) -> None:
-        """A program sees its own delayed calls only, named as it made them."""
-        seen: list[str] = []
-
-        async def main(reactor: VirtualReactor) -> None:
-            call = reactor.callLater(7, print, "seven")
-            seen.extend(str(call) for call in reactor.getDelayedCalls())
-            call.cancel()
-
-        self.one.reactor.callLater(8, print)
-        self.run_to_end(main)
-
-        self.assertEqual(
-            seen, ["<DelayedCall [7.0s] called=0 cancelled=0 print('seven')>"]
-        )

@@ -5,6 +5,7 @@ from math import nextafter
 from twisted.internet.base import DelayedCall
 from twisted.internet.error import AlreadyCalled, AlreadyCancelled
 from twisted.internet.interfaces import IDelayedCall
+from twisted.internet.task import LoopingCall
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
@@ -19,6 +20,10 @@ class Clock(CallsLater):
     def __init__(self) -> None:
         self.timers = TimerQueue()
         self.timer_owner = self
+
+    def seconds(self) -> float:
+        """Return the time."""
+        return self.timers.now
 
     def run(self, until: float) -> None:
         """Make all calls that are due up to ``until``."""
@@ -321,6 +326,29 @@ class DelayedCallTests(SynchronousTestCase):
         call.cancel()
 
         self.assertIn("len()", repr(call))
+
+    def test_line(self) -> None:
+        """If the queue notes it, a call knows which line has asked for it."""
+        before = self.clock.callLater(2, len)
+        self.clock.timers.notes_lines = True
+        call = self.clock.callLater(2, len)
+
+        self.assertRegex(call.made_at, r"test_timers\.py:\d+$")
+        self.assertEqual(before.made_at, "")
+
+    def test_line_of_a_call_that_another_asks_for(self) -> None:
+        """It is that of the other, if Twisted alone has been at work since."""
+        self.clock.timers.notes_lines = True
+        loop = LoopingCall(len, "a")
+        loop.clock = self.clock  # type: ignore[assignment]
+        loop.start(1)
+        lines = []
+        for _ in range(2):
+            (call,) = self.clock.getDelayedCalls()
+            lines.append(call.made_at)
+            self.clock.run(call.time)
+
+        self.assertEqual(lines[0], lines[1])
 
     def test_seconds(self) -> None:
         """It knows the time, as Twisted's own do."""

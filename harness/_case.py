@@ -1,0 +1,117 @@
+# -*- test-case-name: harness.test.test_case -*-
+"""Test cases on a network of their own."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from inspect import iscoroutine, isgenerator
+from typing import Any
+from unittest import TestResult
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness._installation import network_as_told
+from harness._isolation import Isolation
+from harness._network import Network
+from harness._reactor import VirtualReactor
+from harness._scheduler import DEFAULT_TIMEOUT
+
+
+class HarnessTestCase(SynchronousTestCase):
+    """A test case with a network, which leaves nothing behind.
+
+    Around each test there is an `Isolation`: the network is all that it can reach, and
+    what is left of it at its end is an error. A test that has failed is not told what
+    it has left.
+
+    ``setUp``, ``tearDown`` and test methods may be coroutine functions, or return
+    Deferreds. `Network.run_until` waits for them: as no real time passes meanwhile, a
+    synchronous test case can do that as well as another.
+
+    Attributes:
+        seed: What random choices are drawn from. None: the variable ``HARNESS_SEED`` of
+            the environment, or 0 if there is none.
+        timeout: How many virtual seconds a method may take at most, or None.
+        isolation: What keeps the test to its network.
+        network: Its network, with the one machine ``localhost``.
+        reactor: That of the machine. It stands for the reactor of the process.
+    """
+
+    seed: int | None = None
+    timeout: float | None = DEFAULT_TIMEOUT
+    isolation: Isolation
+    network: Network
+    reactor: VirtualReactor
+
+    def make_network(self) -> Network:
+        """Make the network of a test.
+
+        Override it for another one. Its first machine stands for the process.
+        """
+        return network_as_told(os.environ, self.seed)
+
+    def allow_leftovers(self, *kinds: str, matching: str = "") -> None:
+        """Declare what this test may leave: see `Isolation.allow_leftovers`."""
+        self.isolation.allow_leftovers(*kinds, matching=matching)
+
+    def flushLoggedErrors(self, *errorTypes: type[BaseException]) -> list[Failure]:
+        """Return errors that were logged, and those of Deferreds, and forget them.
+
+        Args:
+            errorTypes: Of which types; of all if there are none.
+        """
+        logged: list[Failure] = super().flushLoggedErrors(*errorTypes)
+        return logged + self.isolation.take_errors(*errorTypes)
+
+    def run(self, result: TestResult | None = None) -> None:
+        """Run the test, isolated."""
+        self.isolation = Isolation(self.make_network())
+        self.network = self.isolation.network
+        self.reactor = self.isolation.reactor
+        self.allow_leftovers("logged error")  # which trial reports itself
+        self._error: BaseException | None = None
+        name = self._testMethodName
+        methods = {
+            "setUp": partial(self._finish, self.setUp),
+            name: partial(self._finish, getattr(self, name)),
+            "tearDown": partial(self._tear_down, self.tearDown),
+        }
+        with self.isolation.begun(), _replaced(vars(self), methods):
+            super().run(result)
+
+    def _finish(self, method: Callable[[], object]) -> None:
+        """Call a method and wait until it is done."""
+        try:
+            returned = method()
+            if isinstance(returned, Deferred) or iscoroutine(returned):
+                self.network.run_until(returned, self.timeout)
+            elif isgenerator(returned):
+                raise TypeError(f"{method} is a generator, which nobody will run")
+        except BaseException as error:
+            self._error = error
+            raise
+
+    def _tear_down(self, method: Callable[[], object]) -> None:
+        """Call ``tearDown``, and see what is left: it is the last to be called."""
+        self._finish(method)
+        error, self._error = self._error, None
+        if error is None:
+            self.isolation.check()
+        else:
+            self.isolation.check_refused(error)
+
+
+@contextmanager
+def _replaced(attributes: dict[str, Any], others: dict[str, Any]) -> Iterator[None]:
+    """Replace attributes of an object, which may have them from its class only."""
+    before = {name: attributes[name] for name in others if name in attributes}
+    attributes.update(others)
+    try:
+        yield
+    finally:
+        for name in others:
+            del attributes[name]
+        attributes.update(before)
