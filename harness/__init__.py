@@ -14,9 +14,9 @@ from harness._errors import (
 )
 from harness._every_failure import every_failure
 from harness._explore import explore
+from harness._failing import FailingEndpoint
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault
-from harness._failing import FailingEndpoint
 from harness._host import Host
 from harness._http.fixture import HTTPFixture
 from harness._http.records import AcceptedConnection, ReceivedRequest
@@ -41,14 +41,13 @@ __all__ = [
     "ConnectedPair",
     "Console",
     "Deadlock",
+    "FailingEndpoint",
     "Fault",
     "FaultPlan",
-    "Host",
-    "InvariantBroken",
-    "FailingEndpoint",
     "HTTPFixture",
     "HarnessTestCase",
     "Host",
+    "InvariantBroken",
     "Isolation",
     "LeftBehind",
     "Link",
@@ -67,9 +66,9 @@ __all__ = [
     "TraceEvent",
     "VirtualReactor",
     "VirtualTimeoutError",
+    "connect_pair",
     "every_failure",
     "explore",
-    "connect_pair",
     "fixture_bytes",
     "fixture_path",
     "run_program",

@@ -1,32 +1,44 @@
 # -*- test-case-name: harness.test.test_main -*-
-"""The commands of the harness: ``python -m harness COMMAND``."""
+"""The command ``python -m harness``."""
 
+import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-#: The modules whose ``main`` each command is, by its name.
+#: The module of each command. It has ``SUMMARY``, ``add_arguments(parser)``, and
+#: ``run(options)``, which returns the exit status.
 COMMANDS = {
     "explore": "harness._explore_command",
 }
 
 
-def main(argv: Sequence[str]) -> None:
-    """Call a command with the arguments that follow its name.
+def main(argv: Sequence[str]) -> int:
+    """Do what the command line asks for.
+
+    Args:
+        argv: The arguments, without the program's name.
+
+    Returns:
+        The exit status.
 
     Raises:
-        SystemExit: With status 2 if there is no such command.
+        SystemExit: With status 2 for a mistake in the arguments.
     """
-    if not argv or argv[0] not in COMMANDS:
-        commands = " | ".join(COMMANDS)
-        raise SystemExit(_usage(f"usage: python -m harness {{{commands}}} ..."))
-    import_module(COMMANDS[argv[0]]).main(argv[1:])
-
-
-def _usage(text: str) -> int:
-    print(text, file=sys.stderr)
-    return 2
+    parser = argparse.ArgumentParser(
+        prog="python -m harness", description="Look at what was tested."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, path in COMMANDS.items():
+        module = import_module(path)
+        command = commands.add_parser(
+            name, help=module.SUMMARY, description=module.__doc__
+        )
+        command.set_defaults(run=module.run)
+        module.add_arguments(command)
+    options = parser.parse_args(argv)
+    return int(options.run(options))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

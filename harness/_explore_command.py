@@ -1,10 +1,13 @@
 # -*- test-case-name: harness.test.test_explore_command -*-
-"""The command ``python -m harness explore``."""
+"""Try many seeds of one test until one makes it fail, and find out what it takes.
+
+The status is 1 if it fails with one of them, and 2 for a mistake in the arguments.
+"""
 
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -16,14 +19,11 @@ from harness._progress import Progress
 from harness._recipes import POLICIES
 from harness._repeating import old_garbage_aside
 
+SUMMARY = "try many seeds of one test"
 
-def main(argv: Sequence[str]) -> None:
-    """Try seeds of a test until one makes it fail, and say what it takes.
 
-    Raises:
-        SystemExit: With status 1 if it fails, 2 for a mistake in the arguments.
-    """
-    options = _parser().parse_args(argv)
+def run(options: argparse.Namespace) -> int:
+    """Do what was asked for; return the exit status."""
     campaign = Campaign(options.test, options.policy, options.faults)
     log = Log(options.results)
     try:
@@ -32,10 +32,10 @@ def main(argv: Sequence[str]) -> None:
         executor = _executor(options)
     except (ImportError, OSError, TypeError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        return 2
     with executor:
         _try(campaign, log, executor, options)
-    _tell(campaign, log)
+    return _tell(campaign, log)
 
 
 def _executor(options: argparse.Namespace) -> Executor:
@@ -61,11 +61,12 @@ def _try(
             return
 
 
-def _tell(campaign: Campaign, log: Log) -> None:
+def _tell(campaign: Campaign, log: Log) -> int:
+    """Say what was found; return the exit status."""
     failed = log.failed()
     if not failed:
         print(f"{campaign.test} passes with {len(log.done)} seeds")
-        return
+        return 0
     if len(failed) > 1:
         print(f"fails with {len(failed)} of {len(log.done)} seeds:", *failed)
     test, faults = load(campaign.test)
@@ -74,14 +75,11 @@ def _tell(campaign: Campaign, log: Log) -> None:
         found = test.run(recipe, faults)
         runs = len([seed for seed in log.done if seed <= failed[0]])
         print(shrunk_find(test, recipe, faults, found, runs))
-    raise SystemExit(1)
+    return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m harness explore",
-        description="Try many seeds of one test, and find out what makes it fail.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
     parser.add_argument(
         "test", help="as for trial: package.test_module.Class.test_name"
     )
@@ -112,7 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--keep-going", action="store_true", help="do not stop at the first failure"
     )
-    return parser
 
 
 def _from(least: int) -> Callable[[str], int]:

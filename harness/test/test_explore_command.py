@@ -7,7 +7,7 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness._explore_command import main
+from harness.__main__ import main
 from harness.test.settings import settings
 
 SAMPLE = "harness.test.samples_to_explore.Sample"
@@ -23,10 +23,9 @@ class ExploreCommandTests(SynchronousTestCase):
         self.patch(sys, "stderr", self.errors)
         with settings(HARNESS_SEED=""):
             try:
-                main(argv)
+                return main(["explore", *argv])
             except SystemExit as error:
                 return error.code
-        return 0
 
     def test_passes(self) -> None:
         """It says so, and how far it has come meanwhile."""

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
+from io import StringIO
 from typing import Any
 from unittest import skipUnless
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from harness.__main__ import main
 from harness._campaigns import Campaign, run_campaign
 
 SAMPLE = "harness.test.samples_to_explore.Sample"
@@ -18,18 +21,16 @@ class ProcessTests(SynchronousTestCase):
     """The command as a process, with processes of its own."""
 
     def test_jobs(self) -> None:
-        """What two processes find is what one finds."""
-        argv = [sys.executable, "-m", "harness", "explore", f"{SAMPLE}.test_chooses"]
-        options = ["--seeds", "100", "--keep-going"]
-        outputs = [
-            subprocess.run(
-                [*argv, *options, "--jobs", jobs], capture_output=True, check=False
-            ).stdout
-            for jobs in ("1", "2")
-        ]
+        """What two processes find is what is found here."""
+        argv = [f"{SAMPLE}.test_chooses", "--seeds", "100", "--keep-going"]
+        command = [sys.executable, "-m", "harness", "explore", *argv, "--jobs", "2"]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        output = StringIO()
+        with redirect_stdout(output), redirect_stderr(StringIO()):
+            status = main(["explore", *argv])
 
-        self.assertIn(b"fails with ", outputs[0])
-        self.assertEqual(outputs[0], outputs[1])
+        self.assertEqual((done.returncode, done.stdout), (status, output.getvalue()))
+        self.assertIn("of 100 seeds: ", done.stdout)
 
 
 class ClusterTests(SynchronousTestCase):

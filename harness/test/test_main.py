@@ -1,7 +1,9 @@
-"""Tests for ``python -m harness``."""
+"""Tests of the command ``python -m harness``."""
 
+import io
 import sys
-from io import StringIO
+from contextlib import redirect_stderr, redirect_stdout
+from runpy import run_module
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -9,32 +11,39 @@ from harness.__main__ import COMMANDS, main
 
 
 class MainTests(SynchronousTestCase):
-    """What the commands have in common."""
+    """The command line."""
 
-    def setUp(self) -> None:
-        self.errors = StringIO()
-        self.patch(sys, "stderr", self.errors)
+    def wrong(self, *argv: str) -> str:
+        """Run a command that is used wrongly, and return what it says."""
+        errors = io.StringIO()
+        with redirect_stderr(errors):
+            exiting = self.assertRaises(SystemExit, main, argv)
+        self.assertEqual(exiting.code, 2)
+        return errors.getvalue()
 
-    def status(self, *argv: str) -> object:
-        """Run a command that ends with a status of its own."""
-        with self.assertRaises(SystemExit) as caught:
-            main(argv)
-        return caught.exception.code
+    def test_wrong_usage(self) -> None:
+        """No command, an unknown one, one without its argument."""
+        self.assertIn("required: COMMAND", self.wrong())
+        self.assertIn("invalid choice: 'nonsense'", self.wrong("nonsense"))
+        self.assertIn("required: test", self.wrong("explore"))
 
-    def test_no_command(self) -> None:
-        """All that there are, are listed."""
-        self.assertEqual(self.status(), 2)
-        self.assertIn("usage: python -m harness {", self.errors.getvalue())
-        self.assertIn("explore", self.errors.getvalue())
+    def test_help(self) -> None:
+        """All commands are listed."""
+        output = io.StringIO()
+        with redirect_stdout(output):
+            exiting = self.assertRaises(SystemExit, main, ["--help"])
 
-    def test_unknown_command(self) -> None:
-        """So they are where it does not exist."""
-        self.assertEqual(self.status("despair"), 2)
-
-    def test_each_command(self) -> None:
-        """Each has its own arguments, and its own help."""
+        self.assertEqual(exiting.code, 0)
         for name in COMMANDS:
-            output = StringIO()
-            self.patch(sys, "stdout", output)
-            self.assertEqual(self.status(name, "--help"), 0)
-            self.assertIn(f"usage: python -m harness {name}", output.getvalue())
+            self.assertIn(f"\n    {name} ", output.getvalue())
+
+    def test_as_a_program(self) -> None:
+        """Its status is that of the process."""
+        self.patch(sys, "argv", ["harness", "explore", "nowhere"])
+        errors = io.StringIO()
+        with redirect_stderr(errors):
+            exiting = self.assertRaises(
+                SystemExit, run_module, "harness", run_name="__main__"
+            )
+
+        self.assertEqual(exiting.code, 2)
