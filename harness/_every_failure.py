@@ -42,7 +42,7 @@ def every_failure(test: Callable[[], object], *faults: Fault) -> int:
 
     Raises:
         AssertionError: The test has failed in some of these runs. They are listed, each
-            with the line that makes it again.
+            with the line that makes it again, and with the traceback of the first.
     """
     if running_session() is not None:
         test()
@@ -67,6 +67,7 @@ class Survey:
         self._faults = dict(zip(_labels(faults), faults, strict=True))
         self._runs = 0
         self._failed: list[str] = []
+        self._report = ""
 
     def run(self) -> int:
         text = recipe_text()
@@ -82,7 +83,8 @@ class Survey:
         if self._failed:
             listed = "\n".join(self._failed)
             raise FailTest(
-                f"fails in {len(self._failed)} of {self._runs} runs\n{listed}"
+                f"fails in {len(self._failed)} of {self._runs} runs\n{listed}\n\n"
+                f"The first of them:\n{self._report}"
             )
         return self._runs
 
@@ -101,7 +103,9 @@ class Survey:
         if outcome.kind:
             what = "".join(each.words for each in outcome.deviations)
             line = command(recipe, self._command_name)
-            self._failed.append(f"\n{what or NOTHING}\n  {line}\n{outcome.report}")
+            how = f"{outcome.kind}: {outcome.message}"
+            self._failed.append(f"\n{what or NOTHING}\n  {how}\n  {line}")
+            self._report = self._report or outcome.report
         return outcome
 
 

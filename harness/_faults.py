@@ -34,7 +34,7 @@ class Operation(NamedTuple):
 
         host: The name of the machine, or "" if nobody knows on which it is.
         target: Whom it concerns: a name or an address.
-        port: The port there.
+        port: The port of the service, whichever end asks.
     """
 
     kind: str
@@ -52,15 +52,8 @@ class Operation(NamedTuple):
 class Fault:
     """One thing that goes wrong, and where.
 
-    Make one with the methods below. Each says what goes wrong with which `Operation`.
-    All take, beside their own, these arguments:
-
-    Args:
-        host: Only what the machine of this name asks for.
-        target: Only if it concerns this name or address.
-        port: Only if it concerns this port.
-        nth: Only the first, the second ... time that all of that is so. Without it,
-            each time.
+    Make one with the methods below, which say what goes wrong. All take, beside their
+    own arguments, ``host``, ``target``, ``port`` and ``nth``.
 
     Attributes:
         name: What goes wrong, in a word.
@@ -69,6 +62,11 @@ class Fault:
         seconds: How long it takes.
         number: What else there is to say: a size, or the number of an alert.
         boot: Starts the programs of a machine that was restarted.
+        host: It befalls only what the machine of this name asks for.
+        target: Only what concerns this name or address.
+        port: Only what concerns the service at this port.
+        nth: Only the first, the second ... time that all of that is so. None: each
+            time.
     """
 
     name: str

@@ -66,7 +66,7 @@ class Recipe:
 
     @classmethod
     def parse(cls, text: str, policy: str = "mixed") -> "Recipe":
-        """Read what `str` has written, or a number, which is a seed.
+        """Read what ``str`` has written, or a number, which is a seed.
 
         Raises:
             ValueError: It is neither.

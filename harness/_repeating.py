@@ -25,6 +25,7 @@ class Outcome:
         deviations: What was chosen in it, but for first options.
         networks: How many networks it made.
         kind: The name of the exception, or "" if it passed.
+        message: The first line of what it says.
         report: The traceback.
         skipped: Why the test was skipped, or "".
     """
@@ -32,6 +33,7 @@ class Outcome:
     deviations: tuple[Deviation, ...]
     networks: int = 1
     kind: str = ""
+    message: str = ""
     report: str = ""
     skipped: str = ""
 
@@ -130,5 +132,10 @@ def _outcome(session: Session, problems: Sequence[Failure], skipped: str) -> Out
         return Outcome(deviations, session.networks, skipped=skipped)
     first = problems[0]
     assert first.type is not None
-    report = first.getTraceback()
-    return Outcome(deviations, session.networks, first.type.__qualname__, report)
+    return Outcome(
+        deviations,
+        session.networks,
+        first.type.__qualname__,
+        first.getErrorMessage().partition("\n")[0],
+        first.getTraceback(),
+    )
