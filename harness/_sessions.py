@@ -10,6 +10,7 @@ from harness._choices import Choices, Deviation
 from harness._exploration import explore_network
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault, fault_named
+from harness._leftovers import release_threads
 from harness._recipes import Recipe, recipe_text
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Session:
         choices = Choices(self._policy, self.networks, self.deviations)
         network.seed += self.recipe.seed
         explore_network(network, choices)
+        self._stack.callback(_let_go, network)
         if self._faults:
             plan = FaultPlan.by_choice(choices, *self._faults)
             self._stack.enter_context(network.following(plan))
@@ -76,6 +78,12 @@ def session_for_network() -> Session | None:
         return _running[-1]
     text = recipe_text()
     return None if not text or text.isdigit() else _session_of_process(text)
+
+
+def _let_go(network: "Network") -> None:
+    """Leave no threads to whatever is run next: it may be the next of many runs."""
+    network.scheduler.threads.duration_of = None
+    release_threads(network)
 
 
 @lru_cache

@@ -17,8 +17,10 @@ class ExplorationTests(SynchronousTestCase):
     def network(self, deviations: str) -> Network:
         """Make a network on which things are as told, and otherwise usual."""
         self.session = Session(Recipe.parse(f"0:{deviations}"))
-        with self.session.running():
-            return Network()
+        running = self.session.running()
+        running.__enter__()
+        self.addCleanup(running.__exit__, None, None, None)
+        return Network()
 
     def ends(self, deviations: str) -> Ends:
         """Make two machines, and a connection between them."""

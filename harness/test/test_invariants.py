@@ -5,6 +5,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import InvariantBroken, Network
+from harness._leftovers import release_threads
 from harness.test.clients import RecordingClientFactory
 
 
@@ -62,6 +63,7 @@ class AlwaysTests(InvariantsTestCase):
         """Of what threads do it is not known which did it."""
         self.demand()
         self.stock = 0
+        self.addCleanup(release_threads, self.network)
         deferToThreadPool(self.reactor, self.reactor.getThreadPool(), self.sell)
 
         self.assertIn("by the test, or a thread", self.broken())

@@ -1,6 +1,9 @@
 """Tests for the runs that networks are part of."""
 
+from typing import Any
+
 from twisted.internet.defer import Deferred
+from twisted.internet.threads import deferToThreadPool
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Fault, Network
@@ -42,6 +45,18 @@ class SessionTests(SynchronousTestCase):
             given = Network().host("one").clock_skew
 
         self.assertEqual((named, given), (-3600.0, 5))
+
+    def test_threads(self) -> None:
+        """None is left when it is over, so that there may be any number of runs."""
+        session = Session(Recipe.parse("0:schedule.threads.2=1"))
+        with session.running():
+            network = Network()
+            reactor: Any = network.host("one").reactor
+            work = deferToThreadPool(reactor, reactor.getThreadPool(), int)
+            network.run_until(work)
+
+        self.assertEqual(network.scheduler.threads.living, [])
+        self.assertEqual(session.deviations, [])
 
     def test_awaits(self) -> None:
         """Coroutines are disturbed as long as it runs."""

@@ -80,8 +80,7 @@ class Asker(LineReceiver):
         return answer
 
     def lineReceived(self, line: bytes) -> None:
-        if self._waiting:
-            self._waiting.pop(0).callback(line)
+        self._waiting.pop(0).callback(line)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         waiting, self._waiting = self._waiting, []

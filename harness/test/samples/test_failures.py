@@ -64,7 +64,9 @@ class Visit(SynchronousTestCase):
 
     def visit(self) -> str:
         """Ask for a greeting."""
-        return self.network.run_until(visit(self.guest, b"Ada"))
+        outcome = self.network.run_until(visit(self.guest, b"Ada"))
+        self.network.flush()
+        return outcome
 
 
 class FaultsTests(Visit):

@@ -19,7 +19,8 @@ class Queues(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.network = Network()
-        self.server = self.network.host("server", "192.0.2.1").reactor
+        self.server: Any = self.network.host("server", "192.0.2.1").reactor
+        self.addCleanup(self.server.getThreadPool().stop)
         self.done: list[bytes] = []
 
     async def come(self, name: str, address: str, delay: float) -> None:
