@@ -8,12 +8,17 @@ from harness._conversation import describe_conversation
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import (
     Deadlock,
+    InvariantBroken,
     LeftBehind,
     Livelock,
     NotSimulated,
     VirtualTimeoutError,
 )
+from harness._every_failure import every_failure
+from harness._explore import explore
 from harness._failing import FailingEndpoint
+from harness._fault_plans import FaultPlan
+from harness._faults import Fault
 from harness._host import Host
 from harness._http.fixture import HTTPFixture
 from harness._http.records import AcceptedConnection, ReceivedRequest
@@ -41,9 +46,12 @@ __all__ = [
     "Console",
     "Deadlock",
     "FailingEndpoint",
+    "Fault",
+    "FaultPlan",
     "HTTPFixture",
     "HarnessTestCase",
     "Host",
+    "InvariantBroken",
     "Isolation",
     "LeftBehind",
     "Link",
@@ -65,6 +73,8 @@ __all__ = [
     "VirtualTimeoutError",
     "connect_pair",
     "describe_conversation",
+    "every_failure",
+    "explore",
     "fixture_bytes",
     "fixture_path",
     "load_trace",

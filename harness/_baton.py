@@ -178,6 +178,8 @@ class ThreadScheduler(Waiting):
         bell: Rung when a thread that is adrift, or no thread of ours, has work for the
             reactor's thread.
         ready: The threads that could go on now, in the order of their turns.
+        duration_of: Says how many virtual seconds a thread takes until it begins what
+            the reactor's thread has asked of it. None: it begins at once.
     """
 
     PATIENCE = 5.0
@@ -185,6 +187,7 @@ class ThreadScheduler(Waiting):
     def __init__(self, clock: Clock, woken: "deque[Wakeable]") -> None:
         self.bell = Bell()
         self.ready: deque[VirtualThread] = deque()
+        self.duration_of: Callable[[VirtualThread], float] | None = None
         self._clock = clock
         self._alarms = Alarms(clock)
         self._woken = woken
@@ -337,6 +340,14 @@ class ThreadScheduler(Waiting):
             self.bell.ring()
 
     def _make_ready(self, thread: VirtualThread) -> None:
+        if self.duration_of is not None and self.is_home():
+            duration = self.duration_of(thread)
+            if duration:
+                self._alarms.set(duration, lambda: self._let_go_on(thread))
+                return
+        self._let_go_on(thread)
+
+    def _let_go_on(self, thread: VirtualThread) -> None:
         self.ready.append(thread)
         self._woken.append(self)
         self.bell.ring()

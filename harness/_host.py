@@ -43,6 +43,8 @@ class Host:
         scheduler: The loop of the network.
         timers: The clock of the network.
         is_up: Whether it runs: see `crash`.
+        clock_skew: By how many seconds its clock is ahead of the virtual time, as its
+            programs see it.
         disk: What it keeps when it crashes. The harness does not look at it.
         reactor: What a program on this machine is given.
         reactors: That, and those of the programs that have one of their own.
@@ -69,6 +71,7 @@ class Host:
         self.name = name
         self.addresses = addresses
         self.is_up = True
+        self.clock_skew = 0.0
         self.disk: Any = None
         self.make_reactor = make_reactor
         self.reactors: list[VirtualReactor] = []

@@ -39,6 +39,7 @@ class ReadySockets:
 
     Attributes:
         waiting: The queue.
+        serve_round: Serves a number of them, each once: a loop that can be replaced.
         turn_of: Makes what each event of a descriptor is surrounded by, or None. It
             keeps programs apart that share one process.
     """
@@ -48,6 +49,7 @@ class ReadySockets:
         self.turn_of: Callable[[object], AbstractContextManager[object]] | None = None
         self._outer: dict[str, Any] = {}
         self._entries: dict[str, dict[Any, Any]] = {}
+        self.serve_round = self._serve_round
 
     def serve(self, once_more: Callable[[], bool] = lambda: False) -> None:
         """Serve all that are ready now, each once.
@@ -67,7 +69,7 @@ class ReadySockets:
         try:
             going_on = True
             while going_on:
-                self._serve_round(contexts)
+                self.serve_round(contexts, len(waiting))
                 going_on = once_more()
         finally:
             contexts.pop()
@@ -76,10 +78,10 @@ class ReadySockets:
         """Let go of the log contexts that are kept."""
         self._entries.clear()
 
-    def _serve_round(self, contexts: list[dict[Any, Any]]) -> None:
+    def _serve_round(self, contexts: list[dict[Any, Any]], number: int) -> None:
         waiting = self.waiting
         entries = self._entries
-        for _ in range(len(waiting)):
+        for _ in range(number):
             if not waiting:  # a nested loop has been here
                 return
             socket = waiting.popleft()

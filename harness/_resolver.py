@@ -109,7 +109,7 @@ class LookUp:
             UnicodeError: It can be no name.
         """
         self._name = name
-        found, self._delay = self._host.network.names.look_up(name)
+        found, self._delay = self._host.network.look_up(self._host, name)
         infos = [
             _info(address, port, kind)
             for address in by_preference(found, self._host)

@@ -48,6 +48,8 @@ class TCPListener(VirtualSocket):
         wanted = parse(self.family, address, "bind", self.host.look_up)
         self.host.require_own(wanted.host)
         self.bound_host = wanted.host
+        if self.host.network.fault_plans:
+            self.host.network.require_free(self.host, wanted)
         self.local = self.host.tcp.bind(self, wanted)
 
     def listen(self, backlog: int) -> None:
