@@ -1,8 +1,10 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
+from harness._captures import save_capture
 from harness._case import HarnessTestCase
 from harness._conditions import Conditions
 from harness._console import Console
+from harness._conversation import describe_conversation
 from harness._data import fixture_bytes, fixture_path
 from harness._errors import (
     Deadlock,
@@ -26,6 +28,7 @@ from harness._manual import ManualReactor
 from harness._manual_connections import ManualConnector, ManualPort
 from harness._names import Names
 from harness._network import Network
+from harness._pages import save_page
 from harness._pairs import ConnectedPair, connect_pair
 from harness._programs import run_program
 from harness._reactor import VirtualReactor
@@ -34,6 +37,7 @@ from harness._running_program import RunningProgram
 from harness._scripted import ScriptedPeer
 from harness._segmentations import segmentations
 from harness._trace import Trace, TraceEvent
+from harness._trace_files import TraceFileError, load_trace, save_trace
 
 __all__ = [
     "AcceptedConnection",
@@ -64,13 +68,19 @@ __all__ = [
     "ScriptedPeer",
     "Trace",
     "TraceEvent",
+    "TraceFileError",
     "VirtualReactor",
     "VirtualTimeoutError",
     "connect_pair",
+    "describe_conversation",
     "every_failure",
     "explore",
     "fixture_bytes",
     "fixture_path",
+    "load_trace",
     "run_program",
+    "save_capture",
+    "save_page",
+    "save_trace",
     "segmentations",
 ]

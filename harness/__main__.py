@@ -6,9 +6,13 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from harness._output import written_safely
+
 #: The module of each command. It has ``SUMMARY``, ``add_arguments(parser)``, and
 #: ``run(options)``, which returns the exit status.
 COMMANDS = {
+    "trace": "harness._trace_command",
+    "diff": "harness._diff_command",
     "explore": "harness._explore_command",
 }
 
@@ -37,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
         command.set_defaults(run=module.run)
         module.add_arguments(command)
     options = parser.parse_args(argv)
-    return int(options.run(options))
+    return written_safely(lambda: int(options.run(options)))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from harness._isolation import Isolation
 from harness._network import Network
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT
+from harness._traced_tests import TracedTest
 
 
 class HarnessTestCase(SynchronousTestCase):
@@ -35,6 +36,8 @@ class HarnessTestCase(SynchronousTestCase):
         seed: What random choices are drawn from. None: the variable ``HARNESS_SEED`` of
             the environment, or 0 if there is none.
         timeout: How many virtual seconds a method may take at most, or None.
+        conversation: How many lines of what was said on the network the report of a
+            failure ends with. 0: none, and nothing is recorded for it.
         isolation: What keeps the test to its network.
         network: Its network, with the one machine ``localhost``.
         reactor: That of the machine. It stands for the reactor of the process.
@@ -42,6 +45,7 @@ class HarnessTestCase(SynchronousTestCase):
 
     seed: int | None = None
     timeout: float | None = DEFAULT_TIMEOUT
+    conversation: int = 40
     isolation: Isolation
     network: Network
     reactor: VirtualReactor
@@ -79,8 +83,13 @@ class HarnessTestCase(SynchronousTestCase):
             name: partial(self._finish, getattr(self, name)),
             "tearDown": partial(self._tear_down, self.tearDown),
         }
-        with self.isolation.begun(), _replaced(vars(self), methods):
-            super().run(result)
+        traced = TracedTest(self.network, self.conversation, os.environ)
+        reporter = traced.reporter(result)
+        try:
+            with self.isolation.begun(), _replaced(vars(self), methods):
+                super().run(reporter)
+        finally:
+            traced.end(self.id(), reporter.failure)
 
     def _finish(self, method: Callable[[], object]) -> None:
         """Call a method and wait until it is done."""

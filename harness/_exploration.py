@@ -60,7 +60,8 @@ class ExploredLink(Link):
 
     def refresh(self) -> None:
         super().refresh()
-        self.is_ideal = self.is_ideal and not self._latency
+        if self._latency:
+            self.is_ideal = self.is_direct = False
 
     def arrival(self, size: int) -> float | None:
         arrival = super().arrival(size)

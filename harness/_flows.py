@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from harness._links import Link
+    from harness._packets import Packet
     from harness._sockets_stream import Chunk
     from harness._sockets_tcp import TCPSocket
 
@@ -131,8 +132,11 @@ class Flow:
             size: How many bytes of payload it has.
             arrive: What to call at its arrival, with ``args``.
         """
-        if self._link.is_ideal and not self._queue:
+        if self._link.is_direct and not self._queue:
             arrive(*args)
+            return
+        if self._link.is_ideal and not self._queue:
+            self._link.carry(size, arrive, *args)
             return
         self._queue.append(Segment(size, arrive, args))
         if self._timer is None:
@@ -160,16 +164,25 @@ class Flow:
 
     def _transmit(self, number: int) -> None:
         """Send a segment; if it is lost, that will be noticed."""
-        arrival = self._link.arrival(self._queue[number - self._first].size)
+        link = self._link
+        size, arrive, args = self._queue[number - self._first]
+        packet = None
+        if link.packets is not None:
+            packet = link.depart(arrive, args, number + 1)
+        arrival = link.arrival(size)
         if arrival is None:
+            if packet is not None:
+                packet.lose()
             self._wait_for_answer()
             return
         self._last_arrival = max(self._last_arrival, arrival)
-        self._link.source.scheduler.call_at(
-            self._last_arrival, self._arrive, number, self._link.cuts
+        link.source.scheduler.call_at(
+            self._last_arrival, self._arrive, number, link.cuts, packet
         )
 
-    def _arrive(self, number: int, cuts: int) -> None:
+    def _arrive(self, number: int, cuts: int, packet: "Packet | None") -> None:
+        if packet is not None:
+            packet.end(cuts == self._link.cuts)
         if number != self._first:  # one before it is missing, or it came already
             return
         if cuts != self._link.cuts:

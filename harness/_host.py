@@ -112,6 +112,17 @@ class Host:
             )
             trace.events.append(event)
 
+    def remark(self, kind: str, source: object, destination: object) -> None:
+        """Record an event that only a picture needs, if one is to be made.
+
+        Args:
+            kind: What happened: see `TraceEvent`.
+            source: Whose event it is.
+            destination: The other end.
+        """
+        if self.network.packets is not None:
+            self.record(kind, source, destination)
+
     # Power
 
     def start(self) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from harness._conditions import Changes
     from harness._host import Host
+    from harness._packets import Packet
 
 #: How much later a datagram comes that is overtaken, in seconds, at the least.
 OVERTAKEN = 0.001
@@ -30,6 +31,8 @@ class Link:
         conditions: What it is like at present.
         is_up: Whether anything gets through.
         is_ideal: Whether everything does, at once.
+        is_direct: Whether it does, and nobody records it.
+        packets: Where it is recorded what the link carries, or None.
         cuts: How often all that was under way has been lost.
     """
 
@@ -65,11 +68,13 @@ class Link:
 
     def down(self) -> None:
         """Let nothing through any more; what is under way is lost."""
+        self.source.record("partition", self.source.name, self.destination.name)
         self.is_up = False
         self.cut()
 
     def up(self) -> None:
         """Let through what is sent from now on."""
+        self.source.record("heal", self.source.name, self.destination.name)
         self.is_up = True
         self.refresh()
 
@@ -84,6 +89,8 @@ class Link:
         self.conditions = replace(self.source.network.conditions, **self._changes)
         self._is_open = self.is_up and self.source.is_up and self.destination.is_up
         self.is_ideal = self._is_open and self.conditions.are_ideal
+        self.packets = self.source.network.packets
+        self.is_direct = self.is_ideal and self.packets is None
 
     # What is sent over it
 
@@ -94,31 +101,35 @@ class Link:
             size: How many bytes of payload it has.
             arrive: What to call at its arrival, with ``args``.
         """
-        if self.is_ideal:
+        if self.is_direct:
             arrive(*args)
             return
-        arrival = self.arrival(size)
-        if arrival is not None:
-            self._let_arrive(arrival, arrive, args)
+        packet = self.depart(arrive, args)
+        if self.is_ideal:
+            self._deliver(self.cuts, packet, arrive, args)
+            return
+        self._let_arrive(self.arrival(size), packet, arrive, args)
 
     def carry_datagram(
         self, size: int, arrive: Callable[..., object], *args: Any
     ) -> None:
         """Let a datagram arrive, unless it is lost; perhaps twice, perhaps later."""
-        if self.is_ideal:
+        if self.is_direct:
             arrive(*args)
+            return
+        if self.is_ideal:
+            self.carry(size, arrive, *args)
             return
         twice = self._happens("duplication", self.conditions.duplication)
         for _ in range(1 + twice):
+            packet = self.depart(arrive, args)
             overtaken = self._happens("reordering", self.conditions.reordering)
             arrival = self.arrival(size)
-            if arrival is None:
-                continue
-            if overtaken:
+            if arrival is not None and overtaken:
                 arrival += max(self.conditions.latency, OVERTAKEN)
-            else:
+            elif arrival is not None:
                 self._last_datagram = arrival = max(self._last_datagram, arrival)
-            self._let_arrive(arrival, arrive, args)
+            self._let_arrive(arrival, packet, arrive, args)
 
     def arrival(self, size: int) -> float | None:
         """Send ``size`` bytes, and return the instant at which the last arrives.
@@ -138,14 +149,41 @@ class Link:
         lost = self._happens("loss", conditions.loss)
         return None if lost else instant + conditions.latency
 
+    # What is recorded
+
+    def depart(
+        self, arrive: Callable[..., object], args: tuple[Any, ...], segment: int = 0
+    ) -> "Packet | None":
+        """Record that something is sent, if that is asked for."""
+        if self.packets is None:
+            return None
+        return self.packets.send(self, arrive, args, segment)
+
+    # Arriving
+
     def _let_arrive(
-        self, arrival: float, arrive: Callable[..., object], args: tuple[Any, ...]
+        self,
+        arrival: float | None,
+        packet: "Packet | None",
+        arrive: Callable[..., object],
+        args: tuple[Any, ...],
     ) -> None:
-        self._scheduler.call_at(arrival, self._deliver, self.cuts, arrive, args)
+        if arrival is not None:
+            self._scheduler.call_at(
+                arrival, self._deliver, self.cuts, packet, arrive, args
+            )
+        elif packet is not None:
+            packet.lose()
 
     def _deliver(
-        self, cuts: int, arrive: Callable[..., object], args: tuple[Any, ...]
+        self,
+        cuts: int,
+        packet: "Packet | None",
+        arrive: Callable[..., object],
+        args: tuple[Any, ...],
     ) -> None:
+        if packet is not None:
+            packet.end(cuts == self.cuts)
         if cuts == self.cuts:
             arrive(*args)
 

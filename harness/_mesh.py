@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from harness._conditions import Changes
+    from harness._packets import PacketLog
 
 
 class Mesh:
@@ -21,7 +22,10 @@ class Mesh:
     Attributes:
         conditions: What links are like that have not been told otherwise.
         make_link: Makes a link.
+        packets: Where it is recorded what links carry, or None.
     """
+
+    packets: "PacketLog | None" = None
 
     def __init__(self) -> None:
         self.conditions = Conditions()

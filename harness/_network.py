@@ -11,10 +11,12 @@ from twisted.python.failure import Failure
 
 from harness._addresses import WireAddress, is_link_local, is_loopback
 from harness._call_sites import call_site
+from harness._deferred_log import DeferredLog
 from harness._errors import VirtualTimeoutError
 from harness._experiments import Experiments
 from harness._host import Host
 from harness._names import Names, require_address
+from harness._packets import PacketLog
 from harness._pending import Awaited, describe
 from harness._plaintext import watch_stream
 from harness._reactor import VirtualReactor
@@ -22,6 +24,7 @@ from harness._scheduler import DEFAULT_TIMEOUT, Scheduler
 from harness._sessions import session_for_network
 from harness._sockets_stream import StreamSocket
 from harness._sockets_udp import UDPSocket
+from harness._timer_log import record_timer
 from harness._trace import Trace
 
 T = TypeVar("T")
@@ -50,6 +53,7 @@ class Network(Experiments):
         self.segments: Callable[[], int] | None = None
         self.scheduler = Scheduler(self.describe_pending)
         self.awaited: list[Awaited] = []
+        self._deferreds: DeferredLog | None = None
         self._owners: dict[str, Host] = {}
         session = session_for_network()
         if session is not None:
@@ -83,6 +87,8 @@ class Network(Experiments):
         self._owners.update((address, host) for address in own)
         if own:
             self.names[name] = own
+        if self.trace is not None:
+            self.trace.machines[name] = own
         host.start()
         if self.fault_plans:
             self.set_clock(host)
@@ -198,17 +204,53 @@ class Network(Experiments):
             result.raiseException()
         return result
 
-    def start_trace(self) -> Trace:
+    def start_trace(
+        self,
+        *,
+        packets: bool = False,
+        timers: bool = False,
+        deferreds: bool = False,
+        last: int | None = None,
+    ) -> Trace:
         """Begin to record what happens, in a new trace.
 
-        It costs a little at each event from now on. To stop, set `trace` to None.
+        It costs a little at each event from now on. What is asked for beyond that is
+        for a picture, and does not change the digest.
+
+        Args:
+            packets: Record what links carry, and what they lose.
+            timers: Record each delayed call that is made.
+            deferreds: Record each Deferred of the process, from how it was made to what
+                became of it. That is dear.
+            last: How many events to keep at most, or None for all.
         """
-        self.trace = Trace()
+        self.stop_trace()
+        trace = self.trace = Trace(last)
+        trace.seed = self.seed
+        trace.machines = {name: host.addresses for name, host in self.hosts.items()}
+        asked = {"packets": packets, "timers": timers, "deferreds": deferreds}
+        trace.details = tuple(name for name, wanted in asked.items() if wanted)
         for host in self.hosts.values():
             for socket in host.sockets:
                 if isinstance(socket, StreamSocket):
                     watch_stream(socket)
-        return self.trace
+        if packets:
+            self.packets = PacketLog(self)
+            self.refresh_links()
+        if timers:
+            self.scheduler.timers.on_fire = partial(record_timer, self)
+        if deferreds:
+            self._deferreds = DeferredLog(self)
+            self._deferreds.begin()
+        return trace
+
+    def stop_trace(self) -> None:
+        """Record nothing any more. The trace so far stays as it is."""
+        self.trace = self.packets = self.scheduler.timers.on_fire = None
+        self.refresh_links()
+        if self._deferreds is not None:
+            self._deferreds.end()
+            self._deferreds = None
 
     def describe_pending(self) -> str:
         """Write down all that is pending: for the messages of errors."""

@@ -114,6 +114,7 @@ class TCPSocket(StreamSocket):
         assert self.remote is not None
         self._syn_timer = None
         if attempt == len(SYN_WAITS):
+            self.host.remark("timeout", self.local, self.remote)
             self._fail_to_connect(errno.ETIMEDOUT)
             return
         network = self.host.network
@@ -376,11 +377,11 @@ class TCPSocket(StreamSocket):
 
     def _reset_peer(self) -> None:
         # What came late, from another machine, is answered when all else is forgotten.
+        self.host.record("reset", self.local, self.remote)
         if self._flow is not None:
-            self.host.record("reset", self.local, self.remote)
             self._flow.reset()
-        elif self.peer is not None:
-            self.host.record("reset", self.local, self.remote)
+        else:
+            assert self.peer is not None
             self.peer.arrive_reset()
 
     def arrive_reset(self) -> None:
@@ -391,6 +392,7 @@ class TCPSocket(StreamSocket):
     def time_out(self) -> None:
         """Give the connection up: what was sent is not acknowledged."""
         if not self._over:
+            self.host.remark("timeout", self.local, self.remote)
             self._end(errno.ETIMEDOUT)
 
     def vanish(self) -> None:

@@ -178,6 +178,7 @@ class TimerQueue:
             `NEAR`: see `harness._scheduler` for why they are apart.
         heap: All other calls.
         next_number: Returns the number of the next scheduling.
+        on_fire: Told of each call before it is made, or None.
         notes_lines: Whether each call is to know the line that has asked for it. That
             costs a microsecond, where ``DelayedCall.debug`` costs twenty.
     """
@@ -188,6 +189,7 @@ class TimerQueue:
         self.near: list[_Place] = []
         self.heap: list[_Place] = []
         self.next_number = count(1).__next__
+        self.on_fire: Callable[[VirtualCall], None] | None = None
         self.notes_lines = False
         self._dead = 0
 
@@ -278,6 +280,8 @@ class TimerQueue:
                 self.place(call)
             else:
                 call.called = 1
+                if self.on_fire is not None:
+                    self.on_fire(call)
                 try:
                     if call.kw:
                         call.func(*call.args, **call.kw)

@@ -35,10 +35,13 @@ from harness.contracts import (
     UNIXContract,
     needs_ipv6,
 )
+from harness.test.real_reactor import SKIP
 
 
 class OnEpoll:
     """Makes the reactor under test."""
+
+    skip = SKIP
 
     def make_reactor(self) -> Reactor:
         return EPollReactor()
@@ -46,6 +49,8 @@ class OnEpoll:
 
 class OnSelect:
     """Makes a reactor that does not close ports by mistake."""
+
+    skip = SKIP
 
     def make_reactor(self) -> Reactor:
         return SelectReactor()

@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness import Network, Trace, TraceEvent, VirtualReactor
 from harness._addresses import WireAddress
 from harness.test.clients import RecordingClientFactory
+from harness.test.traces import greeting
 
 
 class TraceEventTests(SynchronousTestCase):
@@ -274,3 +275,74 @@ class RecordingTests(SynchronousTestCase):
 
         self.assertEqual([event.source for event in before], ["first"])
         self.assertEqual([event.source for event in after], ["second"])
+
+
+class PictureTests(SynchronousTestCase):
+    """What is recorded for a picture."""
+
+    def test_details(self) -> None:
+        """A trace knows what was asked for, and of what network it is."""
+        network = Network(seed=7)
+        network.host("one", "192.0.2.1")
+        plain = network.start_trace()
+        trace = network.start_trace(packets=True, timers=True)
+        network.host("two", "192.0.2.2")
+        network.stop_trace()
+        network.host("three", "192.0.2.3")
+
+        self.assertEqual((plain.details, trace.details), ((), ("packets", "timers")))
+        self.assertEqual(trace.seed, 7)
+        self.assertEqual(trace.machines, {"one": ("192.0.2.1",), "two": ("192.0.2.2",)})
+
+    def test_links_that_go_down(self) -> None:
+        """Each direction of a partition, and its end."""
+        network = Network()
+        one, two = network.host("one", "192.0.2.1"), network.host("two", "192.0.2.2")
+        trace = network.start_trace()
+        network.partition(one, two)
+        network.heal()
+
+        self.assertEqual(
+            str(trace),
+            "0.000000000 one partition one -> two\n"
+            "0.000000000 two partition two -> one\n"
+            "0.000000000 one heal one -> two\n"
+            "0.000000000 two heal two -> one\n",
+        )
+        self.assertEqual(trace.digest(), Trace().digest())
+
+    def test_the_digest_is_that_without_it(self) -> None:
+        """A picture does not make another run of it."""
+        plain, detailed = greeting(picture=False), greeting(picture=True)
+
+        self.assertGreater(len(detailed), len(plain))
+        self.assertEqual(detailed.digest(), plain.digest())
+        self.assertEqual(sum(event.counts for event in detailed), len(plain))
+
+    def test_packets_in_text(self) -> None:
+        """Their numbers, and what they are."""
+        event = TraceEvent(0.5, "one", "send", "a", "b", b"hi", "data", 3, 1)
+
+        self.assertEqual(
+            str(event), "0.500000000 one send a -> b #3 data 2 bytes b'hi'"
+        )
+
+    def test_only_the_last_events(self) -> None:
+        """If a trace is to be short."""
+        reactor = VirtualReactor()
+        trace = reactor.host.network.start_trace(last=2)
+        for number in range(5):
+            reactor.host.record("note", number)
+
+        self.assertEqual([event.source for event in trace], [3, 4])
+
+    def test_nothing_after_the_end(self) -> None:
+        """A trace that was stopped stays as it is."""
+        reactor = VirtualReactor()
+        network = reactor.host.network
+        trace = network.start_trace()
+        network.stop_trace()
+        network.stop_trace()
+        reactor.host.record("note", "late")
+
+        self.assertEqual((len(trace), network.trace), (0, None))

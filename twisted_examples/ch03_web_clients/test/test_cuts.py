@@ -51,6 +51,8 @@ class CutTestCase(WebsiteTestCase):
 
     def setUp(self) -> None:
         super().setUp()
+        gc.freeze()  # what was there before is not to be looked at each time
+        self.addCleanup(gc.unfreeze)
         leave_own_terminal_alone(self, prompting)
         Path("file").write_bytes(b"data")
 

@@ -1,0 +1,43 @@
+# -*- test-case-name: harness.test.test_output -*-
+"""What every command owes the shell: output that ends well, and errors in one line."""
+
+import io
+import os
+import sys
+from collections.abc import Callable
+
+from harness._trace_files import TraceFileError
+
+
+def written_safely(command: Callable[[], int]) -> int:
+    """Run a command, and say in one line why it failed, if it did.
+
+    Characters that the terminal does not know are escaped.
+
+    Args:
+        command: Returns its exit status.
+
+    Returns:
+        That status, or 1 if a file cannot be read or written. Nothing is said to a
+        reader who went away, as ``| head`` does.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        status = command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would fail once more at exit.
+        with open(os.devnull, "wb") as devnull:
+            os.dup2(devnull.fileno(), sys.stdout.fileno())
+        return 1
+    except TraceFileError as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.filename or 'standard output'}: {error.strerror}")
+    return status
+
+
+def _fail(reason: str) -> int:
+    print(f"Error: {reason}", file=sys.stderr)
+    return 1
