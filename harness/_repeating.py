@@ -16,7 +16,6 @@ from harness._faults import Fault
 from harness._recipes import Recipe
 from harness._sessions import Session
 
-
 #: After how many runs there is a full collection of garbage.
 RUNS_BETWEEN = 50
 
