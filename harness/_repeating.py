@@ -16,6 +16,9 @@ from harness._faults import Fault
 from harness._recipes import Recipe
 from harness._sessions import Session
 
+#: After how many runs there is a full collection of garbage.
+RUNS_BETWEEN = 50
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -78,7 +81,7 @@ class RepeatedTest:
         result = TestResult()
         case = self._case(self._method)
         # An error that nobody has handled is reported when its Deferred is collected.
-        case.addCleanup(gc.collect)
+        case.addCleanup(_collect)
         with session.running():
             case.run(result)
         problems: list[Any] = [each for _, each in (*result.errors, *result.failures)]
@@ -114,16 +117,30 @@ def repeatable(test: Callable[[], object]) -> Repeatable:
 
 @contextmanager
 def old_garbage_aside() -> Iterator[None]:
-    """Let collections of garbage look only at what is made meanwhile.
+    """Let garbage be collected after each run, and only look at what that has made.
 
-    Otherwise they take longer than most tests.
+    Otherwise it takes longer than most tests.
     """
+    was_enabled = gc.isenabled()
     gc.collect()
     gc.freeze()
+    gc.disable()
     try:
         yield
     finally:
         gc.unfreeze()
+        if was_enabled:
+            gc.enable()
+
+
+def _collect() -> None:
+    """Collect what a run has made: while nobody else does, it is all that is young.
+
+    What was still in use then, such as the test case itself, is found by a full
+    collection, from time to time.
+    """
+    is_full = gc.isenabled() or gc.get_count()[1] >= RUNS_BETWEEN
+    gc.collect(2 if is_full else 0)
 
 
 def _outcome(session: Session, problems: Sequence[Failure], skipped: str) -> Outcome:

@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness import Network
 from harness._recipes import Recipe
 from harness._sessions import Session
+from harness.test.scenario import everything, trace_of
 from harness.test.streams import Ends
 
 
@@ -72,6 +73,13 @@ class ExplorationTests(SynchronousTestCase):
 
         self.assertEqual(network.run_until(done), 7)
         self.assertEqual(network.seconds(), 0.02)
+
+    def test_the_usual_course(self) -> None:
+        """With nothing chosen it is event by event the run of an ordinary test."""
+        with Session(Recipe(deviations={})).running():
+            explored = trace_of(everything).digest()
+
+        self.assertEqual(explored, trace_of(everything).digest())
 
     def test_nothing_is_left_open(self) -> None:
         """With nothing chosen all is as if nothing were explored."""

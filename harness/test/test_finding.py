@@ -25,7 +25,9 @@ class Fickle:
 
     def run(self, recipe: Recipe, faults: Sequence[Fault] | None) -> Outcome:
         """Fail, with two deviations by KeyError and with fewer by another error."""
-        chosen = recipe.deviations or {Place("user", 1): 1, Place("user", 2): 1}
+        chosen = recipe.deviations
+        if chosen is None:
+            chosen = {Place("user", 1): 1, Place("user", 2): 1}
         deviations = tuple(Deviation(*each, "word") for each in chosen.items())
         kind = "KeyError" if len(chosen) == 2 else "IndexError"
         return Outcome(deviations, kind=kind, report="how it ended")
