@@ -303,6 +303,7 @@ class SecretTests(SynchronousTestCase):
         rows = Timeline(trace).rows
 
         self.assertEqual(
-            [row.text for row in rows], ["TLS of its own", "secret", "TLS of its own"]
+            [row.text for row in rows],
+            ["30 bytes of its own", "secret", "30 bytes of its own"],
         )
         self.assertEqual([row.data for row in rows], [b"", b"secret", b""])
