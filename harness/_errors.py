@@ -5,8 +5,9 @@
 class NotSimulated(NotImplementedError):
     """Code asked the simulated machine for something that it does not have.
 
-    The message names the call. Nothing is pretended: a test that meets this error
-    needs a real reactor, or code that is given less to do.
+    Or a test that is kept to its network reached out of it. The message names the call.
+    Nothing is pretended: a test that meets this error needs a real reactor, or code
+    that is given less to do.
     """
 
 

@@ -55,6 +55,19 @@ class SocketTests(FenceTestCase):
 
         self.assertRegex(error, r"at .*test_fence\.py:\d+: ")
 
+    def test_in_a_thread_of_the_network(self) -> None:
+        """Those are threads of the test."""
+        results: list[object] = []
+        pool = self.reactor.getThreadPool()
+        with self.fence.up():
+            pool.callInThreadWithCallback(
+                lambda success, result: results.append(result.type), socket.socket
+            )
+            self.reactor.flush()
+            pool.stop()
+
+        self.assertEqual(results, [NotSimulated])
+
     def test_pair(self) -> None:
         """Python makes pairs of UNIX sockets for its own ends."""
 
@@ -142,9 +155,9 @@ class SleepTests(FenceTestCase):
 
     def test_sleep(self) -> None:
         """The test does not wait."""
-        error = self.refused(lambda: time.sleep(60))  # noqa: TID251 - refused
+        error = self.refused(lambda: time.sleep(0.5))  # noqa: TID251 - refused
 
-        self.assertRegex(error, r"^time\.sleep\(60\), at .*test_fence\.py:\d+: real ")
+        self.assertRegex(error, r"^time\.sleep\(0\.5\), at .*test_fence\.py:\d+: real ")
 
     def test_however_early_it_was_bound(self) -> None:
         """Since Python 3.13 the interpreter tells of it; before, it is not seen."""
@@ -159,7 +172,7 @@ class SleepTests(FenceTestCase):
         with self.fence.up():
             pool.callInThread(lambda: time.sleep(60))  # noqa: TID251 - of virtual time
             self.reactor.flush()
-            self.assertRaises(NotSimulated, time.sleep, 1)  # noqa: TID251 - refused
+            self.assertRaises(NotSimulated, time.sleep, 0.5)  # noqa: TID251 - refused
             self.reactor.advance(60)
             pool.stop()
 
@@ -169,8 +182,8 @@ class SleepTests(FenceTestCase):
         """Where one fence stands within another, as long as the outer one stands."""
         before = time.sleep  # noqa: TID251 - to be compared
         with self.fence.up():
-            self.refused(lambda: time.sleep(60))  # noqa: TID251 - refused
-            self.assertRaises(NotSimulated, time.sleep, 60)  # noqa: TID251 - refused
+            self.refused(lambda: time.sleep(0.5))  # noqa: TID251 - refused
+            self.assertRaises(NotSimulated, time.sleep, 0.5)  # noqa: TID251 - refused
 
         self.assertIs(time.sleep, before)  # noqa: TID251 - to be compared
 
@@ -213,7 +226,7 @@ class OthersTests(FenceTestCase):
             calls.put(lambda: socket.socket().close())
             calls.put(lambda: time.sleep(0))  # noqa: TID251 - of another thread
             calls.put(start_thread)
-            returned = [results.get() for _ in range(3)]
+            returned = [results.get(timeout=5) for _ in range(3)]
         thread.join()
 
         self.assertEqual(returned, [None, None, None])

@@ -3,6 +3,7 @@
 import os
 import random
 import socket
+from threading import Condition
 
 from twisted.internet.defer import fail
 from twisted.internet.endpoints import HostnameEndpoint
@@ -43,6 +44,7 @@ class NetworkTests(SynchronousTestCase):
         isolation = Isolation(network)
 
         self.assertIs(isolation.network, network)
+        self.assertEqual(list(network.hosts), ["www", "ada"])
         self.assertEqual(isolation.reactor.host.name, "www")
 
     def test_code_that_takes_the_reactor_of_the_process(self) -> None:
@@ -55,12 +57,14 @@ class NetworkTests(SynchronousTestCase):
 
     def test_everything_is_put_back(self) -> None:
         """Also where the block fails; and its error passes."""
-        before = random.getstate(), open, socket.socket
-        with self.assertRaises(ZeroDivisionError), Isolation():
+        before = random.getstate(), open, Condition.wait
+        with self.assertRaises(ZeroDivisionError), Isolation() as isolation:
             random.seed(1)
+            isolation.network.run_until(deferToThread(len, "a"))
             raise ZeroDivisionError
 
-        self.assertEqual((random.getstate(), open, socket.socket), before)
+        self.assertEqual((random.getstate(), open, Condition.wait), before)
+        self.assertEqual(isolation.network.scheduler.threads.living, [])
 
 
 class LeftBehindTests(SynchronousTestCase):

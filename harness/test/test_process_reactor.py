@@ -111,5 +111,6 @@ class NoReactorTests(SynchronousTestCase):
             bound = imported()
         vars(internet)["reactor"] = kept
         with reactor_of_process(self.reactor):
-            self.assertIs(bound.host, self.reactor.host)
-            self.assertIs(kept.host, self.reactor.host)
+            for reactor in bound, kept:
+                self.assertIsInstance(reactor, VirtualReactor)
+                self.assertIs(reactor.host, self.reactor.host)

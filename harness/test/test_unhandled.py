@@ -153,7 +153,8 @@ class LoggedErrorsTests(SynchronousTestCase):
         """``log.err`` counts too, and other events do not."""
         with self.errors.watched():
             log.msg("no error")
-            log.msg("an error that is none", isError=True)
+            log.msg("an error of another kind", isError=True)
+            log.msg("no error", failure=Failure(KeyError()))
             log.err(Failure(ValueError()))
         self.flushLoggedErrors()
 
