@@ -11,6 +11,7 @@ from harness._output import written_safely
 #: The module of each command. It has ``SUMMARY``, ``add_arguments(parser)``, and
 #: ``run(options)``, which returns the exit status.
 COMMANDS = {
+    "explore": "harness._explore_command",
     "trace": "harness._trace_command",
     "diff": "harness._diff_command",
 }

@@ -8,6 +8,7 @@ writes an IPv4 address as ``"::ffff:127.0.0.1"``; on the wire it is IPv4 all the
 import errno
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from socket import AF_INET, AF_INET6
 from typing import Any, NamedTuple
@@ -41,6 +42,7 @@ def os_error(number: int) -> OSError:
     return OSError(number, os.strerror(number))
 
 
+@lru_cache(4096)  # reading one takes as long as several events
 def canonical(text: str) -> str | None:
     """Return the address that ``text`` writes, or None if it writes none.
 
@@ -75,6 +77,7 @@ def is_link_local(host: str) -> bool:
     return host[:3] in ("fe8", "fe9", "fea", "feb")
 
 
+@lru_cache(4096)
 def is_multicast(host: str) -> bool:
     """Say whether ``host`` is the address of a group."""
     return not is_wildcard(host) and ip_address(host).is_multicast
@@ -96,6 +99,8 @@ def parse(
         OSError: The address is of another family.
     """
     host, port = address[0], address[1]
+    if isinstance(host, bytes):
+        host = host.decode("ascii")
     if not 0 <= port <= 65535:
         raise OverflowError(f"{call}(): port must be 0-65535.")
     if host == "":

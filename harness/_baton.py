@@ -26,7 +26,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import FrameType
 from typing import Any, Protocol
 
@@ -44,8 +44,11 @@ class VirtualThread(threading.Thread):
     It is a daemon: one that still waits when the process ends holds nobody up.
 
     Attributes:
+        turn_of: What each of its turns is surrounded by.
         made_at: The line that has made work for it.
     """
+
+    turn_of: AbstractContextManager[object] = nullcontext()
 
     def __init__(
         self,
@@ -132,9 +135,12 @@ class Baton:
 
 
 def _processor_seconds(thread: threading.Thread) -> float:
-    """Return how much processor time a living thread has used."""
+    """Return how much processor time a thread has used; -2 if it has just ended."""
     assert thread.ident is not None
-    return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+    try:
+        return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
+    except ProcessLookupError:  # pragma: no cover  (a race that no test can win)
+        return -2.0
 
 
 class Wakeable(Protocol):
@@ -172,6 +178,8 @@ class ThreadScheduler(Waiting):
         bell: Rung when a thread that is adrift, or no thread of ours, has work for the
             reactor's thread.
         ready: The threads that could go on now, in the order of their turns.
+        duration_of: Says how many virtual seconds a thread takes until it begins what
+            the reactor's thread has asked of it. None: it begins at once.
     """
 
     PATIENCE = 5.0
@@ -179,6 +187,7 @@ class ThreadScheduler(Waiting):
     def __init__(self, clock: Clock, woken: "deque[Wakeable]") -> None:
         self.bell = Bell()
         self.ready: deque[VirtualThread] = deque()
+        self.duration_of: Callable[[VirtualThread], float] | None = None
         self._clock = clock
         self._alarms = Alarms(clock)
         self._woken = woken
@@ -211,7 +220,9 @@ class ThreadScheduler(Waiting):
     def run_one(self) -> None:
         """Give the thread that has been ready longest its turn."""
         self._home = threading.get_ident()
-        self._baton.lend(self.ready.popleft())
+        thread = self.ready.popleft()
+        with thread.turn_of:
+            self._baton.lend(thread)
 
     def wake(self) -> None:
         """Give each thread that could go on now one turn."""
@@ -329,6 +340,14 @@ class ThreadScheduler(Waiting):
             self.bell.ring()
 
     def _make_ready(self, thread: VirtualThread) -> None:
+        if self.duration_of is not None and self.is_home():
+            duration = self.duration_of(thread)
+            if duration:
+                self._alarms.set(duration, lambda: self._let_go_on(thread))
+                return
+        self._let_go_on(thread)
+
+    def _let_go_on(self, thread: VirtualThread) -> None:
         self.ready.append(thread)
         self._woken.append(self)
         self.bell.ring()

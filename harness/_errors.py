@@ -35,6 +35,14 @@ class Livelock(Exception):
     """
 
 
+class InvariantBroken(AssertionError):
+    """What should always be true is not, or what should have become true has not.
+
+    The message tells the virtual time, and the event after which it was seen. See
+    `Network.always` and `Network.eventually`.
+    """
+
+
 class LeftBehind(AssertionError):
     """A test is over, and something of it is not.
 

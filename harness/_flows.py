@@ -85,6 +85,9 @@ class Flow:
         self._retries = RETRIES
         self._timer: Any = None
 
+    def __repr__(self) -> str:
+        return f"<Flow {self._owner.local} -> {self._owner.remote}>"
+
     @property
     def segment(self) -> float:
         """How many bytes arrive at once, at most."""

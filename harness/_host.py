@@ -43,12 +43,17 @@ class Host:
         scheduler: The loop of the network.
         timers: The clock of the network.
         is_up: Whether it runs: see `crash`.
+        clock_skew: By how many seconds its clock is ahead of the virtual time, as its
+            programs see it.
         disk: What it keeps when it crashes. The harness does not look at it.
         reactor: What a program on this machine is given.
+        reactors: That, and those of the programs that have one of their own.
         make_reactor: Makes one, each time that the machine starts.
         tcp: Its TCP ports.
         udp: Its UDP ports.
         unix: The names of its UNIX sockets.
+        filtered: TCP ports at which nothing of an attempt to connect arrives, as behind
+            a firewall that drops it. Who tries waits until the attempt times out.
     """
 
     reactor: "VirtualReactor"
@@ -66,8 +71,10 @@ class Host:
         self.name = name
         self.addresses = addresses
         self.is_up = True
+        self.clock_skew = 0.0
         self.disk: Any = None
         self.make_reactor = make_reactor
+        self.reactors: list[VirtualReactor] = []
         self._boot()
 
     def _boot(self) -> None:
@@ -75,6 +82,7 @@ class Host:
         self.tcp: PortTable[TCPSocket | TCPListener] = PortTable()
         self.udp: PortTable[UDPSocket] = PortTable()
         self.unix = UnixNamespace()
+        self.filtered: set[int] = set()
         self._groups: Counter[str] = Counter()
         self._sockets: dict[int, VirtualSocket] = {}
         self._next_descriptor = FIRST_DESCRIPTOR
@@ -120,6 +128,7 @@ class Host:
     def start(self) -> None:
         """Let the machine have a reactor."""
         self.reactor = self.make_reactor(self)
+        self.reactors = [self.reactor]
 
     def crash(self) -> None:
         """Lose power, at once: nothing is flushed, nobody is told.
@@ -139,10 +148,13 @@ class Host:
         self.is_up = False
         for socket in self.sockets:
             socket.vanish()
+        self._sockets.clear()
         for call in self.timers.active_calls():
             if call.owner is self:
                 call.cancel()
-        self.reactor.haunt(self._ghost())
+        ghost = self._ghost()
+        for reactor in self.reactors:
+            reactor.haunt(ghost)
         self.network.cut_links_to(self)
         self.network.refresh_links(self)
 
@@ -170,6 +182,7 @@ class Host:
         """
         ghost = Host(self.network, self.name, self.addresses, self.make_reactor)
         ghost.is_up = False
+        ghost.reactors = list(self.reactors)
         ghost.timers = TimerQueue()
         ghost.timers.now = self.timers.now
         return ghost
@@ -248,6 +261,8 @@ class Host:
     def answer_syn(self, client: TCPSocket) -> None:
         """Answer an attempt to connect."""
         assert client.remote is not None
+        if client.remote.port in self.filtered:
+            return
         for socket in self.tcp.find(client.remote):
             if isinstance(socket, TCPListener) and socket.is_listening:
                 socket.answer(client)

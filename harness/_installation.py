@@ -24,8 +24,10 @@ from harness._blocking import replace_sleep
 from harness._global_reactor import GlobalReactor
 from harness._network import Network
 from harness._reactor import VirtualReactor
+from harness._recipes import Recipe
 from harness._seams import WORK, Sources, close
 from harness._segments import parse_segments, random_segments
+from harness._sessions import running_session
 
 #: How trial is told to run its tests in other processes.
 _JOBS = re.compile("-j|--j(o(bs?)?)?(=|$)")
@@ -67,13 +69,18 @@ def network_as_told(environment: Mapping[str, str], seed: int | None = None) -> 
         environment: The variables.
         seed: Its seed, whatever they say.
     """
-    if seed is None:
-        seed = int(environment.get("HARNESS_SEED", "0"))
-    network = Network(seed)
+    network = Network(_seed_as_told(environment) if seed is None else seed)
     sizes = environment.get("HARNESS_SEGMENTS")
     if sizes:
         network.segments = random_segments(*parse_segments(sizes), network.seed)
     return network
+
+
+def _seed_as_told(environment: Mapping[str, str]) -> int:
+    """Return the seed, unless a network that is explored takes it from there itself."""
+    text = environment.get("HARNESS_SEED") or "0"
+    seed = Recipe.parse(text).seed
+    return seed if text.isdigit() and running_session() is None else 0
 
 
 def settle(reactor: VirtualReactor) -> None:

@@ -22,12 +22,14 @@ class Mesh:
     Attributes:
         conditions: What links are like that have not been told otherwise.
         packets: Where it is recorded what links carry, or None.
+        make_link: Makes a link.
     """
 
     packets: "PacketLog | None" = None
 
     def __init__(self) -> None:
         self.conditions = Conditions()
+        self.make_link: Callable[[Host, Host], Link] = Link
         self._links: dict[tuple[Host, Host], Link] = {}
 
     def link(self, source: Host, destination: Host) -> Link:
@@ -41,7 +43,7 @@ class Mesh:
         if link is None:
             if source is destination:
                 raise ValueError(f"there is no link from {source.name} to itself")
-            link = self._links[ends] = Link(source, destination)
+            link = self._links[ends] = self.make_link(source, destination)
         return link
 
     def shape(self, *between: Host, **changes: "Unpack[Changes]") -> None:

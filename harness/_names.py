@@ -1,35 +1,125 @@
 # -*- test-case-name: harness.test.test_names -*-
-"""The names that a network knows."""
+"""The names that a network knows, and how each is answered."""
 
 from collections.abc import Iterator, MutableMapping, Sequence
+from math import inf
+from typing import NamedTuple
 
 from harness._addresses import canonical
+from harness._errors import NotSimulated
+
+
+class Answer(NamedTuple):
+    """What a look-up is told.
+
+    Attributes:
+        addresses: The addresses. None of them: the look-up fails.
+        delay: After how many seconds it is told.
+    """
+
+    addresses: tuple[str, ...]
+    delay: float = 0.0
 
 
 class Names(MutableMapping[str, Sequence[str]]):
     """A table of host names: ``names["example.com"] = ["192.0.2.1"]``.
 
-    Names are compared as DNS does, without regard to case or a final dot. A name that
-    is not in the table does not exist; one with no addresses has none.
+    Names are compared as DNS does, without regard to case or a final dot, and in other
+    scripts as IDNA does. A name that is not in the table does not exist; one with no
+    addresses has none. The value of a name is what its next look-up will be told.
+
+    Answers come at once, unless the name is slow (`delay`), its servers are broken
+    (`fail`, `stall`), or each look-up is told something else (`answer_in_turn`). What a
+    look-up is told is settled when it begins.
+
+    Attributes:
+        unanswered: The look-ups that will never be answered, written out.
     """
 
     def __init__(self) -> None:
         # Only IPv4, so that a refused connection to it is one refusal, not two in
         # succession; a test that wants both says so.
-        self._table: dict[str, tuple[str, ...]] = {"localhost": ("127.0.0.1",)}
+        self._table = {"localhost": [Answer(("127.0.0.1",))]}
+        self._delays: dict[str, float] = {}
+        self.unanswered: list[str] = []
+
+    def look_up(self, name: str | bytes) -> Answer:
+        """Take the answer to one look-up of ``name``: it counts as one.
+
+        An address stands for itself, at once.
+
+        Raises:
+            UnicodeError: It can be no name: a label is empty, or too long.
+        """
+        text = name.decode("ascii") if isinstance(name, bytes) else name
+        literal = canonical(text)
+        if literal is not None:
+            return Answer((literal,))
+        key = _key(text)
+        answer = self._next_answer(key)
+        return answer._replace(delay=answer.delay or self._delays.get(key, 0.0))
 
     def addresses(self, name: str) -> tuple[str, ...]:
-        """Return the addresses of ``name``, none if it is not known.
+        """Look ``name`` up, and block until the answer is there.
 
-        An address stands for itself.
+        Raises:
+            NotSimulated: That takes time.
         """
-        literal = canonical(name)
-        if literal is not None:
-            return (literal,)
-        return self._table.get(_key(name), ())
+        answer = self.look_up(name)
+        if answer.delay:
+            raise NotSimulated(f"a look-up of {name} that blocks for {answer.delay} s")
+        return answer.addresses
+
+    # How a name is answered
+
+    def delay(self, name: str, seconds: float) -> None:
+        """Let every answer about ``name`` take so long, whatever it is.
+
+        A failure that says for itself how long it takes does as it says.
+
+        Raises:
+            ValueError: ``seconds`` is negative, or without end: that is `stall`.
+        """
+        self._delays[_key(name)] = _require_delay(seconds)
+
+    def fail(self, name: str, after: float = 0.0) -> None:
+        """Let look-ups of ``name`` fail, as if no server could be asked.
+
+        Args:
+            name: The name. Giving it addresses again mends it.
+            after: How many seconds it takes until the resolver gives up.
+
+        Raises:
+            ValueError: ``after`` is negative, or without end: that is `stall`.
+        """
+        self._table[_key(name)] = [Answer((), _require_delay(after))]
+
+    def stall(self, name: str) -> None:
+        """Let look-ups of ``name`` never be answered.
+
+        Giving it addresses again mends it, for look-ups that begin later.
+        """
+        self._table[_key(name)] = [Answer((), inf)]
+
+    def answer_in_turn(self, name: str, *answers: Sequence[str]) -> None:
+        """Tell each look-up of ``name`` something else.
+
+        Args:
+            name: The name.
+            answers: The addresses that each look-up is told, one list for each.
+                A look-up that is told none fails. What the last list says stays.
+
+        Raises:
+            ValueError: There is no answer, or something in one is not an address.
+        """
+        if not answers:
+            raise ValueError("at least one answer is needed")
+        self._table[_key(name)] = [Answer(_require_addresses(each)) for each in answers]
+
+    # The mapping
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
-        return self._table[_key(name)]
+        return self._table[_key(name)][0].addresses
 
     def __setitem__(self, name: str, addresses: Sequence[str]) -> None:
         """Let ``name`` have these addresses.
@@ -37,9 +127,7 @@ class Names(MutableMapping[str, Sequence[str]]):
         Raises:
             ValueError: One of them is not an address.
         """
-        if isinstance(addresses, str):
-            raise ValueError(f"a list of addresses is needed, not {addresses!r}")
-        self._table[_key(name)] = tuple(require_address(text) for text in addresses)
+        self._table[_key(name)] = [Answer(_require_addresses(addresses))]
 
     def __delitem__(self, name: str) -> None:
         del self._table[_key(name)]
@@ -49,6 +137,10 @@ class Names(MutableMapping[str, Sequence[str]]):
 
     def __len__(self) -> int:
         return len(self._table)
+
+    def _next_answer(self, key: str) -> Answer:
+        answers = self._table.get(key, [Answer(())])
+        return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
 def require_address(text: str) -> str:
@@ -63,5 +155,17 @@ def require_address(text: str) -> str:
     return address
 
 
+def _require_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(addresses, str):
+        raise ValueError(f"a list of addresses is needed, not {addresses!r}")
+    return tuple(require_address(text) for text in addresses)
+
+
+def _require_delay(seconds: float) -> float:
+    if not 0 <= seconds < inf:
+        raise ValueError(f"a delay is a number of seconds, 0 or more, not {seconds}")
+    return seconds
+
+
 def _key(name: str) -> str:
-    return name.rstrip(".").lower()
+    return name.rstrip(".").encode("idna").decode("ascii").lower()

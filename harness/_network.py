@@ -13,14 +13,15 @@ from harness._addresses import WireAddress, is_link_local, is_loopback
 from harness._call_sites import call_site
 from harness._deferred_log import DeferredLog
 from harness._errors import VirtualTimeoutError
+from harness._experiments import Experiments
 from harness._host import Host
-from harness._mesh import Mesh
 from harness._names import Names, require_address
 from harness._packets import PacketLog
 from harness._pending import Awaited, describe
 from harness._plaintext import watch_stream
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT, Scheduler
+from harness._sessions import session_for_network
 from harness._sockets_stream import StreamSocket
 from harness._sockets_udp import UDPSocket
 from harness._timer_log import record_timer
@@ -29,7 +30,7 @@ from harness._trace import Trace
 T = TypeVar("T")
 
 
-class Network(Mesh):
+class Network(Experiments):
     """Machines that can reach each other, in one process and on one virtual clock.
 
     Attributes:
@@ -54,6 +55,9 @@ class Network(Mesh):
         self.awaited: list[Awaited] = []
         self._deferreds: DeferredLog | None = None
         self._owners: dict[str, Host] = {}
+        session = session_for_network()
+        if session is not None:
+            session.take(self)
 
     def host(
         self,
@@ -86,6 +90,8 @@ class Network(Mesh):
         if self.trace is not None:
             self.trace.machines[name] = own
         host.start()
+        if self.fault_plans:
+            self.set_clock(host)
         return host
 
     def host_at(self, address: str, asking: Host) -> Host | None:
@@ -107,17 +113,15 @@ class Network(Mesh):
     ) -> None:
         """Send a datagram to one machine. If there is none it is lost."""
         host = self.host_at(destination.host, sender.host)
-        if host is not None:
-            self.carry_datagram(
-                sender.host,
-                host,
-                len(data),
-                host.take_datagram,
-                sender,
-                source,
-                destination,
-                data,
-            )
+        if host is None:
+            return
+        datagram = (sender, source, destination, data)
+        packet = (sender.host, host, len(data), host.take_datagram, *datagram)
+        if self.fault_plans:
+            carry = partial(self.carry_datagram, *packet)
+            self.spoil_datagram(sender.host, destination, carry)
+        else:
+            self.carry_datagram(*packet)
 
     def send_to_all(
         self, sender: Host, source: WireAddress, destination: WireAddress, data: bytes

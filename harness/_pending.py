@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_pending -*-
 """Write down what a network is waiting for."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +12,18 @@ from harness._timers import VirtualCall, describe_call
 
 if TYPE_CHECKING:
     from harness._network import Network
+
+
+class DescribedDeferred(Deferred[Any]):
+    """A Deferred of which it can be told what holds it up.
+
+    Args:
+        describe: Writes that down, in one line.
+    """
+
+    def __init__(self, describe: Callable[[], str]) -> None:
+        super().__init__()
+        self.describe = describe
 
 
 class Awaited(NamedTuple):
@@ -30,11 +42,13 @@ class Awaited(NamedTuple):
 
 
 def describe(network: "Network") -> str:
-    """List what is pending, one in a line: what is waited for, calls, sockets, threads.
+    """List what is pending, one in a line.
 
-    All have the line at which they were made, if it is known.
+    What is waited for, look-ups that are not answered, calls, sockets and threads: all
+    have the line at which they were made, if it is known.
     """
     lines = [str(awaited) for awaited in network.awaited]
+    lines += network.names.unanswered
     lines += map(_describe_call, network.scheduler.timers.active_calls())
     for host in network.hosts.values():
         for socket in host.sockets:
@@ -67,7 +81,10 @@ def unfired(deferred: Deferred[Any]) -> Deferred[Any]:
 
 def _describe_deferred(deferred: Deferred[Any]) -> str:
     """Write it down, and where it was made if ``Deferred.debug`` is on."""
-    creator = getattr(unfired(deferred)._debugInfo, "creator", None)
+    held_up = unfired(deferred)
+    if isinstance(held_up, DescribedDeferred):
+        return held_up.describe()
+    creator = getattr(held_up._debugInfo, "creator", None)
     if creator is None:
         return "a Deferred (defer.setDebugging(True) shows where it was made)"
     return f"a Deferred made at {call_site_in(creator)}"

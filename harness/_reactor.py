@@ -26,7 +26,7 @@ from twisted.logger import Logger
 from zope.interface import implementer_only
 
 from harness._descriptors import WatchesSockets
-from harness._errors import Deadlock, NotSimulated
+from harness._errors import Deadlock, InvariantBroken, NotSimulated
 from harness._networking import MakesTransports
 from harness._resolver import VirtualResolver
 from harness._scheduler import DEFAULT_TIMEOUT
@@ -112,7 +112,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
                         if self._started:  # the calls may have ended the loop
                             scheduler.wait()
                         scheduler.sockets.serve()
-            except (Deadlock, NotSimulated):
+            except (Deadlock, InvariantBroken, NotSimulated):
                 self.crash()
                 raise
             except BaseException:
@@ -186,7 +186,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
     # IReactorTime
 
     def seconds(self) -> float:
-        return self.timers.now
+        return self.timers.now + self.host.clock_skew
 
     def timeout(self) -> float | None:
         """Return how many seconds there are until the next call, or None."""

@@ -14,6 +14,7 @@ whole round, and what is put there is kept for the next event of the same connec
 import sys
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import (
@@ -38,12 +39,17 @@ class ReadySockets:
 
     Attributes:
         waiting: The queue.
+        serve_round: Serves a number of them, each once: a loop that can be replaced.
+        turn_of: Makes what each event of a descriptor is surrounded by, or None. It
+            keeps programs apart that share one process.
     """
 
     def __init__(self) -> None:
         self.waiting: deque[VirtualSocket] = deque()
+        self.turn_of: Callable[[object], AbstractContextManager[object]] | None = None
         self._outer: dict[str, Any] = {}
         self._entries: dict[str, dict[Any, Any]] = {}
+        self.serve_round = self._serve_round
 
     def serve(self, once_more: Callable[[], bool] = lambda: False) -> None:
         """Serve all that are ready now, each once.
@@ -63,7 +69,7 @@ class ReadySockets:
         try:
             going_on = True
             while going_on:
-                self._serve_round(contexts)
+                self.serve_round(contexts, len(waiting))
                 going_on = once_more()
         finally:
             contexts.pop()
@@ -72,10 +78,10 @@ class ReadySockets:
         """Let go of the log contexts that are kept."""
         self._entries.clear()
 
-    def _serve_round(self, contexts: list[dict[Any, Any]]) -> None:
+    def _serve_round(self, contexts: list[dict[Any, Any]], number: int) -> None:
         waiting = self.waiting
         entries = self._entries
-        for _ in range(len(waiting)):
+        for _ in range(number):
             if not waiting:  # a nested loop has been here
                 return
             socket = waiting.popleft()
@@ -87,7 +93,11 @@ class ReadySockets:
                 system = _log_prefix(selectable)
                 entry = entries.get(system)
                 contexts[-1] = self._make_entry(system) if entry is None else entry
-                self._serve(socket, reader, writer)
+                if self.turn_of is None:
+                    self._serve(socket, reader, writer)
+                else:
+                    with self.turn_of(selectable):
+                        self._serve(socket, reader, writer)
 
     def _serve(
         self,
@@ -133,10 +143,10 @@ class ReadySockets:
         why: BaseException,
     ) -> None:
         selectable = writer if reader is None else reader
+        # A machine may have several reactors.
+        reactor: Any = getattr(selectable, "reactor", socket.host.reactor)
         try:
-            socket.host.reactor._disconnectSelectable(
-                selectable, why, reader is not None
-            )
+            reactor._disconnectSelectable(selectable, why, reader is not None)
         except BaseException:
             log.err()
 

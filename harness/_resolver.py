@@ -1,47 +1,44 @@
 # -*- test-case-name: harness.test.test_resolver -*-
-"""Names are answered from the network's table; the real DNS is never asked."""
+"""Names are answered from the network's table; the real DNS is never asked.
 
-from collections.abc import Sequence
+The resolver is Twisted's own, which calls ``getaddrinfo`` in a thread. Here both stand
+on the network: there is no thread, and ``getaddrinfo`` reads the table.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from math import inf
+from socket import AF_INET, AF_INET6, AF_UNSPEC, EAI_NONAME, gaierror
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet._resolver import GAIResolver
 from twisted.internet.interfaces import (
     IAddress,
     IHostnameResolver,
     IHostResolution,
     IResolutionReceiver,
 )
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from harness._addresses import is_ipv6
-from harness._errors import NotSimulated
+from harness._call_sites import call_site
 
 if TYPE_CHECKING:
+    from harness._host import Host
     from harness._reactor import VirtualReactor
 
-
-@implementer(IHostResolution)
-class VirtualResolution:
-    """A look-up under way.
-
-    Attributes:
-        name: What is looked up.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def cancel(self) -> None:
-        """Refuse, as Twisted's own resolver does."""
-        raise NotSimulated("IHostResolution.cancel")
+#: It says that it wants a real pool, but calls only one method of it.
+_resolver_of_twisted: Any = GAIResolver
 
 
 @implementer(IHostnameResolver)
 class VirtualResolver:
-    """The resolver of a `VirtualReactor`.
+    """The resolver of a `VirtualReactor`: Twisted's `GAIResolver`, for each look-up.
 
-    The answer comes in the next turn of the reactor, as from Twisted's own resolver,
-    which asks in a thread. No answer is no address: it is for the caller to fail.
+    An answer comes in a later turn of the reactor. No answer is no address: it is for
+    the caller to fail.
     """
 
     def __init__(self, reactor: "VirtualReactor") -> None:
@@ -53,22 +50,101 @@ class VirtualResolver:
         hostName: str,
         portNumber: int = 0,
         addressTypes: Sequence[type[IAddress]] | None = None,
-        transportSemantics: Any = "TCP",
+        transportSemantics: str = "TCP",
     ) -> IHostResolution:
-        resolution = VirtualResolution(hostName)
         host = self._reactor.host
-        wanted = (IPv4Address, IPv6Address) if addressTypes is None else addressTypes
+        host.record("lookup", hostName)
+        look_up = LookUp(host)
+        resolver: IHostnameResolver = _resolver_of_twisted(
+            self._reactor, lambda: look_up, look_up.getaddrinfo
+        )
+        return resolver.resolveHostName(
+            resolutionReceiver, hostName, portNumber, addressTypes, transportSemantics
+        )
 
-        def answer() -> None:
-            host.record("lookup", hostName)
-            for address in host.network.names.addresses(hostName):
-                kind = IPv6Address if is_ipv6(address) else IPv4Address
-                if kind in wanted:
-                    resolutionReceiver.addressResolved(
-                        kind(transportSemantics, address, portNumber)
-                    )
-            resolutionReceiver.resolutionComplete()
 
-        resolutionReceiver.resolutionBegan(resolution)
-        self._reactor.callFromThread(answer)
-        return resolution
+class LookUp:
+    """One look-up: a "thread pool" for one call, and the function that it calls.
+
+    Args:
+        host: The machine that asks.
+    """
+
+    def __init__(self, host: "Host") -> None:
+        self._host = host
+        self._name: str | bytes = ""
+        self._delay = 0.0
+        self._tell: Callable[[], object]
+
+    def callInThreadWithCallback(
+        self, onResult: Callable[[bool, Any], object], func: Any, *args: Any
+    ) -> None:
+        """Call ``func``, and let the result be known when the answer is due."""
+        try:
+            self._tell = partial(onResult, True, func(*args))
+        except Exception:
+            self._tell = partial(onResult, False, Failure())
+        if self._delay == inf:
+            what = f"{self._host.name}: look-up of {self._name!r}"
+            asked_at = call_site(sys._getframe(1))
+            self._host.network.names.unanswered.append(
+                f"{what}, which is never answered, made at {asked_at}"
+            )
+        elif self._delay:
+            self._host.scheduler.callLater(self._delay, self.answer, self._name)
+        else:
+            self._tell()
+
+    def answer(self, name: str | bytes) -> None:
+        """Let the result be known. ``name`` is for whoever reads of this call."""
+        self._tell()
+
+    def getaddrinfo(
+        self, name: str | bytes, port: int, family: int, kind: int
+    ) -> list[tuple[Any, ...]]:
+        """Do as ``socket.getaddrinfo`` does, and remember how long that takes.
+
+        Raises:
+            gaierror: The name has no address of this family.
+            UnicodeError: It can be no name.
+        """
+        self._name = name
+        found, self._delay = self._host.network.look_up(self._host, name)
+        infos = [
+            _info(address, port, kind)
+            for address in by_preference(found, self._host)
+            if family in (AF_UNSPEC, _family(address))
+        ]
+        if not infos:
+            raise gaierror(EAI_NONAME, "Name or service not known")
+        return infos
+
+
+def by_preference(addresses: Iterable[str], host: "Host") -> list[str]:
+    """Sort addresses as a machine's ``getaddrinfo`` does (RFC 6724, section 6).
+
+    Those that the machine cannot send to come last (rule 1), and IPv6 comes before IPv4
+    (rule 6). Among equals the order stays as it is (rule 10).
+    """
+
+    def rank(address: str) -> tuple[bool, bool]:
+        return not _is_usable(address, host), not is_ipv6(address)
+
+    return sorted(addresses, key=rank)
+
+
+def _is_usable(address: str, host: "Host") -> bool:
+    try:
+        host.source_for(address)
+    except OSError:
+        return False
+    return True
+
+
+def _family(address: str) -> int:
+    return AF_INET6 if is_ipv6(address) else AF_INET
+
+
+def _info(address: str, port: int, kind: int) -> tuple[Any, ...]:
+    sockaddr = (address, port, 0, 0) if is_ipv6(address) else (address, port)
+    return (_family(address), kind, 0, "", sockaddr)

@@ -21,6 +21,7 @@ from typing import Any
 from harness._baton import ThreadScheduler, Wakeable
 from harness._errors import Deadlock, Livelock, NotSimulated
 from harness._readiness import ReadySockets
+from harness._stepping import Stepper
 from harness._timers import CallsLater, TimerQueue
 
 #: What a turn with work in it is reckoned as, in seconds. Less than any real one takes.
@@ -52,7 +53,13 @@ class Scheduler(CallsLater):
         endless: After how many turns in which time hardly moves `Livelock` is raised.
         describe: Writes down what is pending, for the messages of errors.
         threads: The threads of all hosts, which take turns with the loop.
+        run_timers: Makes the calls that are due: `TimerQueue.run`, or what stands for
+            it while events are looked at one by one.
+        stepper: What looks at them, once there is something that does.
+        clock_skew: Nothing: the loop's time is the true one.
     """
+
+    clock_skew = 0.0
 
     def __init__(self, describe: Callable[[], str]) -> None:
         self.timers = TimerQueue()
@@ -63,6 +70,8 @@ class Scheduler(CallsLater):
         self.describe = describe
         self.threads = ThreadScheduler(self, self.woken)
         self.endless = ENDLESS
+        self.run_timers = self.timers.run
+        self.stepper: Stepper | None = None
         self._turns = 0
         self._spent = 0.0
 
@@ -73,6 +82,12 @@ class Scheduler(CallsLater):
     def call_at(self, instant: float, call: Callable[..., object], *args: Any) -> None:
         """Let something happen at an instant, exactly: the kernel's own `callLater`."""
         self.timers.schedule(instant, self, call, args)
+
+    def step(self) -> Stepper:
+        """Take events one at a time from now on, and return what does."""
+        if self.stepper is None:
+            self.stepper = Stepper(self)
+        return self.stepper
 
     def run_due(self, until: float | None = None) -> None:
         """Let threads go on, make the calls that they asked for, and those due.
@@ -86,7 +101,7 @@ class Scheduler(CallsLater):
             until = self.timers.now
             for _ in range(len(woken)):
                 woken.popleft().wake()
-        self.timers.run(until, self.sockets.waiting, woken)
+        self.run_timers(until, self.sockets.waiting, woken)
 
     def serve_only(self) -> bool:
         """Turn as long as there is nothing to do but to serve sockets.

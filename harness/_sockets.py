@@ -106,7 +106,7 @@ class VirtualSocket(ABC):
 
     is_listening = False
 
-    def __init__(self, host: "Host", family: int) -> None:
+    def __init__(self, host: "Host", family: int, made_at: str = "") -> None:
         self.host = host
         self.family = family
         self.reader: IReadDescriptor | None = None
@@ -118,7 +118,7 @@ class VirtualSocket(ABC):
         self.reuse_address = self.reuse_port = self.broadcast = self.v6_only = False
         self.lingers = True
         self.send_buffer = self.receive_buffer = BUFFER
-        self.made_at = call_site(sys._getframe(1))
+        self.made_at = made_at or call_site(sys._getframe(1))
         self._options: dict[tuple[int, int], Any] = {}
         self._mark = host.scheduler.sockets.waiting.append
         self._number = host.open(self)

@@ -48,6 +48,8 @@ class TCPListener(VirtualSocket):
         wanted = parse(self.family, address, "bind", self.host.look_up)
         self.host.require_own(wanted.host)
         self.bound_host = wanted.host
+        if self.host.network.fault_plans:
+            self.host.network.require_free(self.host, wanted)
         self.local = self.host.tcp.bind(self, wanted)
 
     def listen(self, backlog: int) -> None:
@@ -70,8 +72,7 @@ class TCPListener(VirtualSocket):
     def _make_server(self, client: TCPSocket) -> TCPSocket:
         """Make the other end of a connection that is about to be."""
         assert client.local is not None
-        server = TCPSocket(self.host, self.family)
-        server.made_at = self.made_at
+        server = TCPSocket(self.host, self.family, self.made_at)
         server.local = client.remote
         server.remote = client.local
         server.receive_buffer = self.receive_buffer

@@ -18,6 +18,7 @@ from harness._sockets import BUFFER, VirtualSocket
 if TYPE_CHECKING:
     from harness._flows import Flow
     from harness._host import Host
+    from harness._tampering import TamperedFlow
 
 Chunk = bytes | memoryview
 
@@ -48,15 +49,15 @@ class StreamSocket(VirtualSocket):
         "peer",
     )
 
-    def __init__(self, host: "Host", family: int) -> None:
-        super().__init__(host, family)
+    def __init__(self, host: "Host", family: int, made_at: str = "") -> None:
+        super().__init__(host, family, made_at)
         self.peer: StreamSocket | None = None
         self._received: list[Chunk] = []
         self._available = 0
         self._credit = 0
         self._granted = self._owed = 0
         # How bytes go to the other end, if that is on another machine.
-        self._flow: Flow | None = None
+        self._flow: Flow | TamperedFlow | None = None
         # Whether no more will come, and whether something waits for credit.
         self._ended = self._starved = False
 
@@ -126,7 +127,7 @@ class StreamSocket(VirtualSocket):
             size, self._owed = self._owed, 0
             peer.credited(size)
 
-    def _send_credit(self, flow: "Flow", size: int) -> None:
+    def _send_credit(self, flow: "Flow | TamperedFlow", size: int) -> None:
         """Give credit back to another machine, when half of it has been used up.
 
         Who has none left has used up all of it, so that it is never kept for ever.

@@ -17,6 +17,7 @@ from harness._addresses import WireAddress, is_wildcard, os_error, parse, writte
 from harness._flows import Flow
 from harness._plaintext import record_stream
 from harness._sockets_stream import Chunk, StreamSocket, as_chunk
+from harness._tampering import TamperedFlow
 
 if TYPE_CHECKING:
     from harness._host import Host
@@ -54,8 +55,8 @@ class TCPSocket(StreamSocket):
         "remote",
     )
 
-    def __init__(self, host: "Host", family: int) -> None:
-        super().__init__(host, family)
+    def __init__(self, host: "Host", family: int, made_at: str = "") -> None:
+        super().__init__(host, family, made_at)
         self.local: WireAddress | None = None
         self.remote: WireAddress | None = None
         self.peer: TCPSocket | None
@@ -104,7 +105,9 @@ class TCPSocket(StreamSocket):
             return int(error.args[0])
         self.remote = remote
         self._connecting = True
-        self._send_syn(0)
+        network = self.host.network
+        if not (network.fault_plans and network.spoils_connect(self)):
+            self._send_syn(0)
         return errno.EINPROGRESS
 
     def _send_syn(self, attempt: int) -> None:
@@ -144,6 +147,8 @@ class TCPSocket(StreamSocket):
         if peer.host is not self.host:
             link = self.host.network.link(self.host, peer.host)
             self._flow = Flow(link, self, peer)
+        if self.host.network.fault_plans:
+            self.tamper()
         flow = self._flow
         self._credit = peer._grant(0 if flow is None else flow.in_flight_allowance)
         self._established = True
@@ -157,11 +162,24 @@ class TCPSocket(StreamSocket):
         if self._connecting:
             self._fail_to_connect(errno.ECONNREFUSED)
 
+    def fail_later(self, seconds: float, error: int) -> None:
+        """Learn in so many seconds that there will be no connection."""
+        self._syn_timer = self.host.scheduler.callLater(seconds, self._fail_now, error)
+
+    def _fail_now(self, error: int) -> None:
+        self._syn_timer = None
+        self._fail_to_connect(error)
+
     def _fail_to_connect(self, error: int) -> None:
         self._stop_connecting()
         self._error = error
         self._over = True
         self._refresh()
+
+    def tamper(self) -> None:
+        """Let what is sent from now on meet faults, if there is a connection."""
+        if self.peer is not None and not isinstance(self._flow, TamperedFlow):
+            self._flow = TamperedFlow(self._flow, self, self.peer)
 
     def _stop_connecting(self) -> None:
         self._connecting = False
@@ -359,11 +377,11 @@ class TCPSocket(StreamSocket):
 
     def _reset_peer(self) -> None:
         # What came late, from another machine, is answered when all else is forgotten.
+        self.host.record("reset", self.local, self.remote)
         if self._flow is not None:
-            self.host.record("reset", self.local, self.remote)
             self._flow.reset()
-        elif self.peer is not None:
-            self.host.record("reset", self.local, self.remote)
+        else:
+            assert self.peer is not None
             self.peer.arrive_reset()
 
     def arrive_reset(self) -> None:

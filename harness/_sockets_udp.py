@@ -60,6 +60,8 @@ class UDPSocket(VirtualSocket):
         wanted = parse(self.family, address, "bind", self.host.look_up)
         self.host.require_own(wanted.host)
         self.bound_host = wanted.host
+        if self.host.network.fault_plans:
+            self.host.network.require_free(self.host, wanted)
         self.local = self.host.udp.bind(self, wanted)
 
     def connect(self, address: Any) -> None:

@@ -52,9 +52,15 @@ _NO_KEYWORDS: dict[str, object] = {}
 
 
 class HasTimers(Protocol):
-    """Whoever a delayed call belongs to."""
+    """Whoever a delayed call belongs to.
+
+    Attributes:
+        timers: The queue that it is in.
+        clock_skew: By how many seconds the owner's clock is wrong.
+    """
 
     timers: "TimerQueue"
+    clock_skew: float
 
 
 @implementer(IDelayedCall)
@@ -82,11 +88,11 @@ class VirtualCall(DelayedCall):
 
     def seconds(self) -> float:
         """Return the virtual time."""
-        return self.owner.timers.now
+        return self.owner.timers.now + self.owner.clock_skew
 
     def getTime(self) -> float:
         """Return the virtual time at which the call is due."""
-        return self.time
+        return self.time + self.owner.clock_skew
 
     def cancel(self) -> None:
         """Take the call back.
@@ -133,7 +139,7 @@ class VirtualCall(DelayedCall):
     def __repr__(self) -> str:
         if self._repr is not None:
             return self._repr
-        left = self.time - self.seconds()
+        left = self.time - self.owner.timers.now
         parts = [
             f"<DelayedCall [{left}s] called={self.called} cancelled={self.cancelled}"
         ]
@@ -283,6 +289,19 @@ class TimerQueue:
                         call.func(*call.args)
                 except BaseException:
                     _log_failure(call)
+
+    def make(self, number: int, call: VirtualCall) -> None:
+        """Make the call whose place came up, if it still is its place."""
+        if call._place != number:
+            self._dead -= 1
+        elif call._put_off:
+            self.place(call)
+        else:
+            call.called = 1
+            try:
+                call.func(*call.args, **call.kw)
+            except BaseException:
+                _log_failure(call)
 
     def active_calls(self) -> list[VirtualCall]:
         """Return the calls still to be made, in the order in which they are due."""

@@ -2,13 +2,14 @@
 """Twisted's own transports, on simulated sockets.
 
 Each class changes one thing, where its socket comes from; and those that may stand
-under TLS see to it that TLS has the clock of their reactor.
+under TLS or DNS see to it that these have the clock of their reactor.
 """
 
 from typing import Any
 
 from twisted.internet import tcp, udp
 
+from harness._dns import set_dns_clock
 from harness._old_twisted import adapt, set_tls_clock
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
@@ -51,13 +52,14 @@ class ServesOnVirtualTime(StartsTLSOnVirtualTime):
 
 
 class ConnectsOnVirtualTime:
-    """Mixed into a connector: so has TLS of a client."""
+    """Mixed into a connector: so has TLS of a client, and so has DNS."""
 
     reactor: Any
 
     def buildProtocol(self, addr: Any) -> Any:
         protocol = super().buildProtocol(addr)  # type: ignore[misc]
         set_tls_clock(protocol, self.reactor)
+        set_dns_clock(protocol, self.reactor)
         return protocol
 
 

@@ -21,7 +21,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, TextIO, cast
+from functools import partial
+from typing import Any, TextIO, TypeVar, cast
 
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.interfaces import (
@@ -33,6 +34,7 @@ from twisted.internet.interfaces import (
 
 INTERRUPTED = 128 + 2  # how a shell reports a program that SIGINT ended
 
+T = TypeVar("T")
 Main = Callable[..., Coroutine[Any, Any, None]]
 
 
@@ -144,15 +146,14 @@ class WatchedOutput(io.TextIOBase):
         sys.stdout = cast(TextIO, output)
         return output
 
+    @property
+    def buffer(self) -> "WatchedBytes":
+        """The same output, for bytes."""
+        return WatchedBytes(partial(self._attempt, self._write_bytes))
+
     def write(self, text: str, /) -> int:
         """Write ``text``, through to the operating system at the end of a line."""
-        if self.error is None:
-            try:
-                self._stream.write(text)
-                if "\n" in text:
-                    self._stream.flush()
-            except OSError as error:
-                self._fail(error)
+        self._attempt(self._write_text, text)
         return len(text)
 
     def fileno(self) -> int:
@@ -163,6 +164,23 @@ class WatchedOutput(io.TextIOBase):
         """Say whether a person is watching."""
         return self._stream.isatty()
 
+    def _attempt(self, write: Callable[[T], object], data: T) -> None:
+        if self.error is None:
+            try:
+                write(data)
+            except OSError as error:
+                self._fail(error)
+
+    def _write_text(self, text: str) -> None:
+        self._stream.write(text)
+        if "\n" in text:
+            self._stream.flush()
+
+    def _write_bytes(self, data: bytes) -> None:
+        self._stream.flush()  # the text that was written before
+        self._stream.buffer.write(data)
+        self._stream.buffer.flush()
+
     def _fail(self, error: OSError) -> None:
         self.error = error
         # What is left in the stream's buffer would fail once more at exit.
@@ -170,6 +188,23 @@ class WatchedOutput(io.TextIOBase):
         os.dup2(devnull, self._stream.fileno())
         os.close(devnull)
         self._on_failure()
+
+
+class WatchedBytes(io.RawIOBase):
+    """The part of `WatchedOutput` that takes bytes, and passes them on at once."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._write = write
+
+    def writable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Write ``data``."""
+        self._write(data)
+        return len(data)
 
 
 def _explain(error: OSError) -> str | int:

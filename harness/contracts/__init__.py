@@ -20,7 +20,9 @@ from harness.contracts._datagrams import (
     RefusalContract,
     UDPContract,
 )
+from harness.contracts._dns import DNSContract
 from harness.contracts._half_closing import HalfCloseContract
+from harness.contracts._happy_eyeballs import HappyEyeballsContract
 from harness.contracts._life_cycle import LifeCycleContract
 from harness.contracts._multicast import MulticastContract
 from harness.contracts._names import NameContract
@@ -54,8 +56,10 @@ __all__ = [
     "BackPressureContract",
     "ConnectContract",
     "Connection",
+    "DNSContract",
     "HalfCloseContract",
     "HalfCloseablePeer",
+    "HappyEyeballsContract",
     "LifeCycleContract",
     "MulticastContract",
     "NameContract",

@@ -13,15 +13,10 @@ from twisted.internet.error import (
     TimeoutError,  # noqa: A004 - Twisted's name
     UserError,
 )
-from twisted.internet.interfaces import (
-    IConnector,
-    IHostnameResolver,
-    IHostResolution,
-    IResolutionReceiver,
-)
-from zope.interface import implementer
+from twisted.internet.interfaces import IConnector
 
 from harness.contracts._peers import RecordingFactory
+from harness.contracts._resolvers import SilentResolver
 from harness.contracts._running import Reactor, in_reactor, settle
 from harness.contracts._transports import (
     OverTCP,
@@ -334,28 +329,6 @@ class ConnectContract(OverTCP):
         number = number_of(port)
         await close(port)
         return number
-
-
-@implementer(IHostnameResolver)
-class SilentResolver:
-    """A resolver that never comes to an answer."""
-
-    def resolveHostName(
-        self, resolutionReceiver: IResolutionReceiver, hostName: str, *args: object
-    ) -> IHostResolution:
-        resolutionReceiver.resolutionBegan(Resolution(hostName))
-        return Resolution(hostName)
-
-
-@implementer(IHostResolution)
-class Resolution:
-    """A question to a resolver."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def cancel(self) -> None:
-        """Give up: nothing is under way."""
 
 
 def stop_connecting(event: str, connector: IConnector) -> None:

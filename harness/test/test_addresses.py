@@ -33,6 +33,10 @@ class ParseTests(SynchronousTestCase):
         """An IPv4 address is what it is."""
         self.assertEqual(self.parse(AF_INET, "192.0.2.1", 80), ("192.0.2.1", 80, 0))
 
+    def test_bytes(self) -> None:
+        """An address may be written in bytes, as in old programs."""
+        self.assertEqual(self.parse(AF_INET, b"192.0.2.1", 80), ("192.0.2.1", 80, 0))
+
     def test_ipv6(self) -> None:
         """An IPv6 address is written as short as can be, without its scope."""
         self.assertEqual(

@@ -379,6 +379,10 @@ class AdriftTests(ThreadCase):
         self.lock = threading.Lock()
         self.lock.acquire()
 
+    def take_lock(self) -> None:
+        """Wait for a plain lock."""
+        self.lock.acquire()
+
     def pass_lock(self) -> None:
         """Wait for a plain lock, then sleep, and say so."""
         with self.lock:
@@ -411,7 +415,7 @@ class AdriftTests(ThreadCase):
     def test_end_of_patience(self) -> None:
         """A thread that does not come back is named, with the line where it is."""
         patience = self.patch(ThreadScheduler, "PATIENCE", 0.01)
-        self.start(self.pass_lock)
+        self.start(self.take_lock)
         self.run_ready()
 
         error = self.assertRaises(Deadlock, self.settle)

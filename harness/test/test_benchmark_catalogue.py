@@ -1,10 +1,9 @@
 """Tests of the list of all that is measured."""
 
-from twisted.trial.unittest import SynchronousTestCase
-
 from harness.benchmark.catalogue import FULL, QUICK, Sizes, catalogue
 from harness.benchmark.entries import Race
 from harness.benchmark.measuring import measure
+from harness.test.garbage import FrozenTestCase
 
 TINY = Sizes(
     round_trips=2,
@@ -38,7 +37,7 @@ NAMES = [
 ]
 
 
-class CatalogueTests(SynchronousTestCase):
+class CatalogueTests(FrozenTestCase):
     """What ``--only`` can name."""
 
     def test_has_the_same_entries_at_every_size(self) -> None:

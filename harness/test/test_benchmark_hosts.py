@@ -1,11 +1,10 @@
 """Tests of the benchmark with many machines."""
 
-from twisted.trial.unittest import SynchronousTestCase
-
 from harness.benchmark.hosts import Crowd, crowd_memory, host_entries
+from harness.test.garbage import FrozenTestCase
 
 
-class CrowdTests(SynchronousTestCase):
+class CrowdTests(FrozenTestCase):
     """Machines that talk."""
 
     def test_connections(self) -> None:
@@ -27,7 +26,7 @@ class CrowdTests(SynchronousTestCase):
         self.assertEqual(crowd.talk(1), 20)
 
 
-class EntriesTests(SynchronousTestCase):
+class EntriesTests(FrozenTestCase):
     """What the benchmark says of them."""
 
     def test_race(self) -> None:

@@ -4,8 +4,6 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from twisted.trial.unittest import SynchronousTestCase
-
 from harness.benchmark.measuring import (
     Contender,
     Cost,
@@ -14,6 +12,7 @@ from harness.benchmark.measuring import (
     interleave,
     measure,
 )
+from harness.test.garbage import FrozenTestCase
 
 
 class Diary:
@@ -38,7 +37,7 @@ class Diary:
         return Contender(prepare, operations)
 
 
-class MeasureTests(SynchronousTestCase):
+class MeasureTests(FrozenTestCase):
     """One run of one contender."""
 
     def test_runs_what_was_prepared(self) -> None:
@@ -94,7 +93,7 @@ def _set_collector(enabled: bool) -> None:
     (gc.enable if enabled else gc.disable)()
 
 
-class InterleaveTests(SynchronousTestCase):
+class InterleaveTests(FrozenTestCase):
     """Several contenders, several rounds."""
 
     def test_contenders_take_turns(self) -> None:
@@ -116,7 +115,7 @@ class InterleaveTests(SynchronousTestCase):
         self.assertEqual([len(costs[name]) for name in costs], [3])
 
 
-class SpreadTests(SynchronousTestCase):
+class SpreadTests(FrozenTestCase):
     """What several measurements come to."""
 
     def test_has_the_middle_and_the_ends(self) -> None:

@@ -4,10 +4,10 @@ import gc
 from collections.abc import Callable
 
 from twisted.trial.reporter import TestResult
-from twisted.trial.unittest import SynchronousTestCase
 
 from harness.test import test_contracts_virtual
 from harness.test.breakages import BREAKAGES, Breakage
+from harness.test.garbage import FrozenTestCase
 
 
 def outcome(name: str) -> TestResult:
@@ -20,7 +20,7 @@ def outcome(name: str) -> TestResult:
     return result
 
 
-class BreakageTests(SynchronousTestCase):
+class BreakageTests(FrozenTestCase):
     """Tests of the contracts, each on a reactor broken in a way that it has to notice.
 
     On a reactor with nothing to notice they pass: that is the module they are from.

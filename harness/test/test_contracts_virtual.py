@@ -8,7 +8,9 @@ from harness.contracts import (
     AcceptContract,
     BackPressureContract,
     ConnectContract,
+    DNSContract,
     HalfCloseContract,
+    HappyEyeballsContract,
     LifeCycleContract,
     MulticastContract,
     NameContract,
@@ -71,6 +73,16 @@ class VirtualUNIXTests(OnVirtualReactor, UNIXContract, SynchronousTestCase):
 
 class VirtualNameTests(OnVirtualReactor, NameContract, SynchronousTestCase):
     """Names, on virtual time."""
+
+
+class VirtualHappyEyeballsTests(
+    OnVirtualReactor, HappyEyeballsContract, SynchronousTestCase
+):
+    """Names with several addresses, on virtual time."""
+
+
+class VirtualDNSTests(OnVirtualReactor, DNSContract, SynchronousTestCase):
+    """Name servers, on virtual time."""
 
 
 class VirtualTimerTests(OnVirtualReactor, TimerContract, SynchronousTestCase):

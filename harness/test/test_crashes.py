@@ -92,6 +92,7 @@ class SilenceTests(CrashTestCase):
 
         self.assertEqual(self.two.reactor.getDelayedCalls(), [])
         self.assertEqual(self.two.reactor.removeAll(), [])
+        self.assertEqual(self.two.sockets, [])
         self.assertRaises(Deadlock, self.network.run_until, Deferred())
 
     def test_running(self) -> None:

@@ -14,6 +14,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness import NotSimulated, VirtualReactor
 from harness._fence import Fence
+from harness.test.real_reactor import on_real_reactor
 
 #: As a program may have bound it, long before.
 bound_sleep = time.sleep  # noqa: TID251 - to see that it is refused
@@ -159,6 +160,7 @@ class SleepTests(FenceTestCase):
 
         self.assertRegex(error, r"^time\.sleep\(0\.5\), at .*test_fence\.py:\d+: real ")
 
+    @on_real_reactor
     def test_however_early_it_was_bound(self) -> None:
         """Since Python 3.13 the interpreter tells of it; before, it is not seen."""
         with self.fence.up(), contextlib.suppress(NotSimulated):
@@ -187,6 +189,7 @@ class SleepTests(FenceTestCase):
 
         self.assertIs(time.sleep, before)  # noqa: TID251 - to be compared
 
+    @on_real_reactor
     def test_stays_virtual_while_threads_live(self) -> None:
         """Also those that outlive the fence."""
         before = time.sleep  # noqa: TID251 - to be compared

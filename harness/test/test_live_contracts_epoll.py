@@ -13,7 +13,9 @@ from harness.contracts import (
     AcceptContract,
     BackPressureContract,
     ConnectContract,
+    DNSContract,
     HalfCloseContract,
+    HappyEyeballsContract,
     LifeCycleContract,
     MulticastContract,
     NameContract,
@@ -33,10 +35,13 @@ from harness.contracts import (
     UNIXContract,
     needs_ipv6,
 )
+from harness.test.real_reactor import SKIP
 
 
 class OnEpoll:
     """Makes the reactor under test."""
+
+    skip = SKIP
 
     def make_reactor(self) -> Reactor:
         return EPollReactor()
@@ -44,6 +49,8 @@ class OnEpoll:
 
 class OnSelect:
     """Makes a reactor that does not close ports by mistake."""
+
+    skip = SKIP
 
     def make_reactor(self) -> Reactor:
         return SelectReactor()
@@ -83,6 +90,14 @@ class EpollUNIXTests(OnEpoll, UNIXContract, SynchronousTestCase):
 
 class EpollNameTests(OnEpoll, NameContract, SynchronousTestCase):
     """Names, on epoll."""
+
+
+class EpollHappyEyeballsTests(OnEpoll, HappyEyeballsContract, SynchronousTestCase):
+    """Names with several addresses, on epoll."""
+
+
+class EpollDNSTests(OnEpoll, DNSContract, SynchronousTestCase):
+    """Name servers, on epoll."""
 
 
 class EpollTimerTests(OnEpoll, TimerContract, SynchronousTestCase):

@@ -48,6 +48,7 @@ class MainTests(CommandTestCase):
         self.assertIn("required: COMMAND", self.wrong())
         self.assertIn("invalid choice: 'nonsense'", self.wrong("nonsense"))
         self.assertIn("required: file", self.wrong("trace"))
+        self.assertIn("required: test", self.wrong("explore"))
 
     def test_help(self) -> None:
         """All commands are listed."""

@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness._errors import Deadlock
 from harness._network import Network
-from harness._pending import describe, describe_awaited, unfired
+from harness._pending import DescribedDeferred, describe, describe_awaited, unfired
 
 
 class DescribeTests(SynchronousTestCase):
@@ -62,6 +62,27 @@ class DescribeTests(SynchronousTestCase):
         self.network.flush()
 
         self.assertIn("  kernel: call at 1.0 s: TCPSocket.", describe(self.network))
+
+    def test_look_ups(self) -> None:
+        """A look-up that is never answered is listed with its machine and its line."""
+        self.network.names.stall("silent.example")
+        self.reactor.resolve("silent.example")
+
+        self.assertRegex(
+            describe(self.network),
+            r"^  www: look-up of 'silent.example', which is never answered, "
+            r"made at .*test_pending.py:\d+$",
+        )
+
+    def test_late_answers(self) -> None:
+        """A look-up that takes its time is a call of the kernel."""
+        self.network.names.delay("slow.example", 3)
+        self.reactor.resolve("slow.example")
+
+        self.assertEqual(
+            describe(self.network),
+            "  kernel: call at 3.0 s: LookUp.answer('slow.example')",
+        )
 
     def test_sockets(self) -> None:
         """Sockets are listed with their machine, their ends and their line."""
@@ -121,6 +142,14 @@ class DescribeAwaitedTests(SynchronousTestCase):
         self.assertRegex(
             describe_awaited(Deferred()), r"^a Deferred made at .*test_pending.py:\d+$"
         )
+
+    def test_deferred_that_can_tell(self) -> None:
+        """Of a Deferred that knows what holds it up, that is told."""
+        waits_for_it: Deferred[None] = Deferred()
+        waits_for_it.addCallback(lambda result: DescribedDeferred(lambda: "the post"))
+        waits_for_it.callback(None)
+
+        self.assertEqual(describe_awaited(waits_for_it), "the post")
 
     def test_coroutine(self) -> None:
         """It has a name, and stands at a line: that of the innermost that it awaits."""

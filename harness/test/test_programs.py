@@ -12,7 +12,7 @@ from twisted.internet.task import deferLater
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import RecordingProtocol, RunningProgram, run_program
+from harness import Deadlock, Network, VirtualTimeoutError, run_program
 
 
 async def greet(reactor: object, *names: str) -> None:
@@ -197,76 +197,52 @@ class InterruptTests(SynchronousTestCase):
 
         self.assertEqual(program.exit_status, 3)
 
+    def test_at_its_time(self) -> None:
+        """Ctrl-C can be scheduled beforehand."""
+        reactor = MemoryReactorClock()
+        with run_program(wait, reactor=reactor) as program:
+            program.interrupt(after=1)
+            reactor.advance(0.75)
+            self.assertIsNone(program.exit_status)
+            reactor.advance(0.25)
 
-class ConsoleTests(SynchronousTestCase):
-    """The terminal of a program that opened StandardIO."""
+        self.assertEqual(program.exit_status, 0)
+        self.assertEqual(program.stdout, "")
 
-    def talk(self, protocol: Protocol) -> RunningProgram:
-        """Run a program whose terminal is given to ``protocol``."""
-        self.reactor = MemoryReactorClock()
-        program = run_program(talking_through(protocol), reactor=self.reactor)
-        with program:
-            return program
 
-    def test_a_program_without_one(self) -> None:
-        """There is no terminal to be had before the program opens it."""
-        with run_program(greet, reactor=MemoryReactorClock()) as program:
-            self.assertRaises(LookupError, lambda: program.console)
+class WaitTests(SynchronousTestCase):
+    """Waiting for the end, on a clock that the test need not move."""
 
-    def test_keyboard(self) -> None:
-        """What is typed reaches the program's protocol."""
-        protocol = RecordingProtocol()
-        self.talk(protocol).console.type(b"hello\n")
+    def test_lets_time_pass(self) -> None:
+        """Just as much as it takes; a program that has ended takes none."""
+        reactor = MemoryReactorClock()
+        with run_program(wait, reactor=reactor) as program:
+            self.assertEqual(program.wait(), 0)
+            self.assertEqual(program.wait(), 0)
 
-        self.assertEqual(protocol.events, ["connectionMade", "dataReceived"])
-        self.assertEqual(protocol.received, b"hello\n")
+        self.assertEqual(reactor.seconds(), 1.5)
 
-    def test_screen(self) -> None:
-        """What the protocol writes is on standard output."""
-        protocol = RecordingProtocol()
-        program = self.talk(protocol)
-        assert protocol.transport is not None
-        protocol.transport.write(b"\xff raw")
+    def test_deadlock(self) -> None:
+        """A program that waits for nothing that time could bring will not end."""
+        with run_program(talking_through(Protocol()), reactor=MemoryReactorClock()) as (
+            program
+        ):
+            self.assertRaises(Deadlock, program.wait)
 
-        self.assertEqual(program.stdout_bytes, b"\xff raw")
+    def test_timeout(self) -> None:
+        """A program may have so much time and no more."""
+        with run_program(wait, reactor=MemoryReactorClock()) as program:
+            self.assertRaises(VirtualTimeoutError, program.wait, 1.25)
+            self.assertEqual(program.wait(1.5), 0)
 
-    def test_end_of_input(self) -> None:
-        """A half-closeable protocol hears of it and keeps its screen."""
-        protocol = RecordingProtocol()
-        self.talk(protocol).console.end_input()
 
-        self.assertEqual(protocol.events, ["connectionMade", "readConnectionLost"])
+class PlaceTests(SynchronousTestCase):
+    """Where a program runs."""
 
-    def test_broken_output(self) -> None:
-        """A half-closeable protocol hears that nobody reads its output any longer."""
-        protocol = RecordingProtocol()
-        self.talk(protocol).console.break_output()
-
-        self.assertEqual(protocol.events, ["connectionMade", "writeConnectionLost"])
-
-    def test_broken_output_for_other_protocols(self) -> None:
-        """Others are told nothing, as StandardIO tells them nothing, until the end."""
-        lost: list[str] = []
-
-        class Whole(Protocol):
-            def connectionLost(self, reason: object = None) -> None:
-                lost.append("connectionLost")
-
-        console = self.talk(Whole()).console
-        console.break_output()
-        self.assertEqual(lost, [])
-        console.end_input()
-
-        self.assertEqual(lost, ["connectionLost"])
-
-    def test_closed_by_the_program(self) -> None:
-        """The protocol is told later, once, not while it is still closing."""
-        protocol = RecordingProtocol()
-        self.talk(protocol)
-        assert protocol.transport is not None
-        protocol.transport.loseConnection()
-        protocol.transport.loseConnection()
-        self.assertEqual(protocol.events, ["connectionMade"])
-        self.reactor.advance(0)
-
-        self.assertEqual(protocol.events, ["connectionMade", "connectionLost"])
+    def test_one_is_needed(self) -> None:
+        """A program without a reactor cannot run, and with two it would be unclear."""
+        host = Network().host("one")
+        with self.assertRaises(TypeError):
+            run_program(greet)  # type: ignore[call-overload]
+        with self.assertRaises(TypeError):
+            run_program(greet, reactor=MemoryReactorClock(), host=host)  # type: ignore[call-overload]

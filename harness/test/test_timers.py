@@ -15,6 +15,8 @@ from harness._timers import CallsLater, TimerQueue
 class Clock(CallsLater):
     """The smallest owner of a queue, which moves time from call to call."""
 
+    clock_skew = 0.0
+
     def __init__(self) -> None:
         self.timers = TimerQueue()
         self.timer_owner = self

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import ModuleType
+from typing import Any
 
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import RunningProgram, fixture_bytes, run_program
+from harness import Host, RunningProgram, fixture_bytes, run_program
 
 
 class Terminal:
@@ -34,7 +35,8 @@ class Terminal:
         self,
         program: ModuleType,
         *argv: str,
-        reactor: MemoryReactorClock,
+        reactor: MemoryReactorClock | None = None,
+        host: Host | None = None,
         **options: object,
     ) -> Iterator[RunningProgram]:
         """Type the command for a program, and show what it prints.
@@ -42,13 +44,15 @@ class Terminal:
         Args:
             program: The module of the program.
             argv: Its arguments.
-            reactor: What its ``main`` is given, with the ``options``.
+            reactor: What its ``main`` is given, with the ``options``; or else
+            host: The machine on which it runs.
         """
         command = shlex.join(["python", "-m", program.__name__, *argv])
         self.screen += f"$ {command}\n"
         self._errors = self._output = 0
         main = partial(program.main, **options)
-        with run_program(main, *argv, reactor=reactor) as running:
+        place: Any = {"host": host} if reactor is None else {"reactor": reactor}
+        with run_program(main, *argv, **place) as running:
             yield running
             self._show(running)
 

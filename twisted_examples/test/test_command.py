@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionLost
@@ -56,6 +57,11 @@ class FailingStream(io.StringIO):
             raise OSError(self.error, os.strerror(self.error))
         self.left -= 1
         return super().write(text)
+
+    @property
+    def buffer(self) -> Any:
+        """What takes bytes, and fails as well."""
+        return self
 
     def fileno(self) -> int:
         """Return the descriptor that is to be discarded on failure."""
@@ -294,6 +300,28 @@ class WatchedOutputTests(SynchronousTestCase):
         self.assertEqual(len(self.failures), 1)
         assert output.error is not None
         self.assertEqual(output.error.errno, errno.ENOSPC)
+
+    def test_bytes_are_shown_at_once(self) -> None:
+        """They come after the text that was written before, and are not changed."""
+        raw = io.BytesIO()
+        stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8")
+        output = self.watch(stream)
+        output.write("half")
+        written = output.buffer.write(b"\r\n\xff")
+
+        self.assertTrue(output.buffer.writable())
+        self.assertEqual(written, 3)
+        self.assertEqual(raw.getvalue(), b"half\r\n\xff")
+
+    def test_reports_a_failure_to_write_bytes(self) -> None:
+        """It is the same output: after a failure, nothing more is written there."""
+        stream = FailingStream(errno.ENOSPC)
+        self.addCleanup(os.close, stream.descriptor)
+        output = self.watch(stream)
+        output.buffer.write(b"one")
+        print("two", file=output)
+
+        self.assertEqual(len(self.failures), 1)
 
     def test_is_the_stream_below_to_others(self) -> None:
         """Whoever asks for the descriptor or a terminal is answered truthfully."""

@@ -6,7 +6,7 @@ tests of `harness.test.test_contracts_virtual` that have to notice.
 """
 
 # The order is that of the list.
-from harness.test.breakages import connecting, streams, time, loop  # noqa: F401, I001
+from harness.test.breakages import connecting, naming, streams, time, loop  # noqa: F401, I001
 from harness.test.breakages.planting import BREAKAGES, Breakage
 
 __all__ = ["BREAKAGES", "Breakage"]

@@ -36,9 +36,9 @@ def reversed_order_of_calls(case: SynchronousTestCase) -> None:
 def reversed_order_of_events(case: SynchronousTestCase) -> None:
     """What happens at one instant is served in reversed order."""
 
-    def serve_round(self: Any, contexts: Any) -> None:
+    def serve_round(self: Any, contexts: Any, number: int) -> None:
         self.waiting.reverse()
-        original(self, contexts)
+        original(self, contexts, number)
 
     original = ReadySockets._serve_round
     replace(case, ReadySockets, "_serve_round", serve_round)

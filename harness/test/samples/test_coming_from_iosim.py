@@ -1,11 +1,11 @@
-"""The same test, with `twisted.test.iosim` and with the virtual reactor."""
+"""The same test, with `twisted.test.iosim` and with what the harness has."""
 
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.task import Clock
 from twisted.test import iosim
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import VirtualReactor
+from harness import VirtualReactor, connect_pair
 from harness.test.samples.greeting import Door, Doorkeeper, Visitor, visit
 
 
@@ -22,6 +22,14 @@ class GreetingTests(SynchronousTestCase):
             iosim.makeFakeClient(visitor),
         )
         pump.flush()
+
+        self.assertEqual(self.successResultOf(visitor.greeting), b"Hello, Ada")
+
+    def test_with_a_pair(self) -> None:
+        """Two protocols are joined by transports of Twisted's own."""
+        doorkeeper, visitor = Doorkeeper(Clock()), Visitor(b"Ada")
+        pair = connect_pair(visitor, doorkeeper)
+        pair.flush()
 
         self.assertEqual(self.successResultOf(visitor.greeting), b"Hello, Ada")
 

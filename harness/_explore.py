@@ -1,0 +1,111 @@
+# -*- test-case-name: harness.test.test_explore -*-
+"""Run a test many times, on networks that settle differently what they leave open."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from twisted.trial.unittest import FailTest, SkipTest, SynchronousTestCase
+
+from harness._faults import Fault
+from harness._finding import first_failure
+from harness._recipes import POLICIES, Recipe, recipe_text
+from harness._repeating import RepeatedTest, old_garbage_aside
+from harness._sessions import running_session
+
+Test = TypeVar("Test", bound=Callable[..., object])
+
+#: The attribute of a test that holds what `explore` was told.
+EXPLORATION = "harness_exploration"
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """How a test is explored.
+
+    Attributes:
+        seeds: How many seeds are tried.
+        policy: One of `harness._recipes.POLICIES`.
+        faults: What may go wrong.
+    """
+
+    seeds: int
+    policy: str
+    faults: Sequence[Fault]
+
+
+def explore(
+    seeds: int = 200, *, policy: str = "mixed", faults: Sequence[Fault] = ()
+) -> Callable[[Test], Test]:
+    """Let a test be run with many seeds: a decorator of a test method.
+
+    A seed settles what a real kernel leaves open: which socket that is ready is served
+    first, which of two things that happen at the same instant, how long a thread takes,
+    how much a read returns, how long packets are under way between machines; and what
+    `Network.choose` returns; and which faults happen, if there may be any. That is so
+    for each `Network` that the test makes, or its ``setUp``, of which each run has one
+    of its own.
+
+    If the test fails, the failure tells how few deviations from the usual course it
+    takes, and the line that makes the same run again. Set ``HARNESS_SEED`` as the line
+    says, and the test makes that one run.
+
+    Args:
+        seeds: How many seeds to try. Before them comes a run with nothing unusual.
+        policy: How a seed decides: "uniform", each time anew; "pct", by priorities that
+            change seldom, which finds what needs somebody to be slow for long; "mixed",
+            each for half of the seeds.
+        faults: What may go wrong.
+
+    Raises:
+        ValueError: There is no such policy.
+    """
+    if policy not in POLICIES:
+        raise ValueError(f"no policy {policy!r}; there are {', '.join(POLICIES)}")
+    exploration = Exploration(seeds, policy, tuple(faults))
+
+    def decorate(test: Test) -> Test:
+        @wraps(test)
+        def explored(case: SynchronousTestCase) -> object:
+            if running_session() is not None:
+                return test(case)
+            return _explore(case, exploration)
+
+        setattr(explored, EXPLORATION, exploration)
+        decorated: Any = explored
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def _explore(case: SynchronousTestCase, exploration: Exploration) -> object:
+    test = RepeatedTest(type(case), case._testMethodName)
+    text = recipe_text()
+    if text:
+        replay(test, Recipe.parse(text, exploration.policy), exploration.faults)
+        return None
+    usual = Recipe(deviations={})
+    recipes = [
+        usual,
+        *(Recipe.of_seed(n, exploration.policy) for n in range(exploration.seeds)),
+    ]
+    with old_garbage_aside():
+        find = first_failure(test, recipes, exploration.faults)
+    if find is not None:
+        raise case.failureException(str(find))
+    return None
+
+
+def replay(test: Any, recipe: Recipe, faults: Sequence[Fault] | None) -> None:
+    """Make one run, and fail as it does.
+
+    Raises:
+        FailTest: The run fails.
+        SkipTest: It is skipped.
+    """
+    outcome = test.run(recipe, faults)
+    if outcome.skipped:
+        raise SkipTest(outcome.skipped)
+    if outcome.kind:
+        raise FailTest(outcome.report)

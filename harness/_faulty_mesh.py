@@ -1,0 +1,166 @@
+# -*- test-case-name: harness.test.test_faulty_mesh -*-
+"""Where what programs ask for meets what goes wrong."""
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred
+
+from harness._addresses import WireAddress, canonical, os_error
+from harness._awaits import watched_awaits
+from harness._fault_plans import FaultPlan
+from harness._faults import Fault, Operation
+from harness._mesh import Mesh
+from harness._names import Answer, Names
+from harness._sockets_tcp import SYN_WAITS, TCPSocket
+
+if TYPE_CHECKING:
+    from harness._host import Host
+    from harness._scheduler import Scheduler
+
+#: How attempts to connect fail: after how many seconds, and with which error.
+_CONNECT = {
+    "refuse": (0.0, errno.ECONNREFUSED),
+    "unreachable": (0.0, errno.EHOSTUNREACH),
+    "no_answer": (sum(SYN_WAITS), errno.ETIMEDOUT),
+}
+
+
+class FaultyMesh(Mesh):
+    """Links, and all that can go wrong on them and at their ends.
+
+    Attributes:
+        fault_plans: The plans by which things go wrong at present.
+    """
+
+    # Of the network that this is part of.
+    hosts: "dict[str, Host]"
+    names: Names
+    scheduler: "Scheduler"
+    segments: Callable[[], int] | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fault_plans: list[FaultPlan] = []
+
+    @contextmanager
+    def following(self, plan: FaultPlan) -> Iterator[None]:
+        """Let things go wrong by a plan."""
+        self.fault_plans.append(plan)
+        for host in self.hosts.values():
+            self.set_clock(host)
+            for socket in host.sockets:
+                if isinstance(socket, TCPSocket):
+                    socket.tamper()
+        with ExitStack() as stack:
+            stack.callback(self.fault_plans.remove, plan)
+            if any(fault.operation == "await" for fault in plan.faults):
+                stack.enter_context(watched_awaits(self._disturb))
+            yield
+
+    def meet(self, operation: Operation) -> Fault | None:
+        """Settle what goes wrong with an operation, if anything does."""
+        for plan in self.fault_plans:
+            fault = plan.meet(operation, self.scheduler.timers.now)
+            if fault is not None:
+                if operation.host:
+                    host = self.hosts[operation.host]
+                    host.record("fault", str(fault), operation.target or None)
+                return fault
+        return None
+
+    # Machines
+
+    def set_clock(self, host: "Host") -> None:
+        """Set the clock of a machine that starts, perhaps wrongly."""
+        fault = self.meet(Operation("start", host.name))
+        if fault is not None:
+            host.clock_skew = fault.seconds
+
+    def crash_soon(self, host: "Host", fault: Fault) -> None:
+        """Let a machine lose power when what it is about to do is done."""
+        self.scheduler.callLater(0, self._crash, host, fault)
+
+    def _crash(self, host: "Host", fault: Fault) -> None:
+        if host.is_up:
+            host.crash()
+            if fault.boot is not None:
+                self.scheduler.callLater(fault.seconds, self._boot, host, fault.boot)
+
+    @staticmethod
+    def _boot(host: "Host", boot: "Callable[[Host], object]") -> None:
+        host.restart()
+        boot(host)
+
+    # Names and ports
+
+    def look_up(self, host: "Host", name: str | bytes) -> Answer:
+        """Answer a look-up, well or badly. An address always stands for itself."""
+        answer = self.names.look_up(name)
+        text = name.decode("ascii") if isinstance(name, bytes) else name
+        if not self.fault_plans or canonical(text) is not None:
+            return answer
+        fault = self.meet(Operation("lookup", host.name, text))
+        return answer if fault is None else _spoil(answer, fault)
+
+    def require_free(self, host: "Host", address: WireAddress) -> None:
+        """Check that nobody has made believe that a port is taken.
+
+        Raises:
+            OSError: Somebody has.
+        """
+        if self.meet(Operation("listen", host.name, address.host, address.port)):
+            raise os_error(errno.EADDRINUSE)
+
+    # Connections
+
+    def spoils_connect(self, socket: TCPSocket) -> bool:
+        """Say whether an attempt to connect is to fail, and let it."""
+        assert socket.remote is not None
+        host, port, _ = socket.remote
+        fault = self.meet(Operation("connect", socket.host.name, host, port))
+        if fault is not None:
+            socket.fail_later(*_CONNECT[fault.name])
+        return fault is not None
+
+    def reset_connections(self) -> None:
+        """Let all connections of all machines be reset."""
+        for host in self.hosts.values():
+            for socket in host.sockets:
+                if isinstance(socket, TCPSocket) and socket.peer is not None:
+                    socket.arrive_reset()
+
+    # Datagrams
+
+    def spoil_datagram(
+        self, host: "Host", destination: WireAddress, carry: Callable[[], object]
+    ) -> None:
+        """Let a datagram be carried, or not, or twice, or later."""
+        target, port, _ = destination
+        fault = self.meet(Operation("datagram", host.name, target, port))
+        if fault is None:
+            carry()
+        elif fault.name == "duplicate":
+            carry()
+            carry()
+        elif fault.name == "reorder":
+            self.scheduler.callLater(fault.seconds, carry)
+
+    # Waiting
+
+    def _disturb(self, deferred: "Deferred[Any]") -> None:
+        """Disturb who waits for a Deferred, when everybody has come to wait."""
+        fault = self.meet(Operation("await"))
+        if fault is not None:
+            disturb = {"cancel": deferred.cancel, "disconnect": self.reset_connections}
+            self.scheduler.callLater(0, disturb[fault.name])
+
+
+def _spoil(answer: Answer, fault: Fault) -> Answer:
+    if fault.name == "no_name":
+        return answer._replace(addresses=())
+    late = inf if fault.name == "stalled_name" else fault.seconds
+    return answer._replace(delay=answer.delay + late)

@@ -1,0 +1,141 @@
+# -*- test-case-name: harness.test.test_repeating -*-
+"""Run a test again and again, each time on networks that are explored anew."""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from twisted.python.failure import Failure
+from twisted.trial.reporter import TestResult
+from twisted.trial.unittest import SynchronousTestCase, TestCase
+
+from harness._choices import Deviation
+from harness._faults import Fault
+from harness._recipes import Recipe
+from harness._sessions import Session
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        deviations: What was chosen in it, but for first options.
+        networks: How many networks it made.
+        kind: The name of the exception, or "" if it passed.
+        message: The first line of what it says.
+        report: The traceback.
+        skipped: Why the test was skipped, or "".
+    """
+
+    deviations: tuple[Deviation, ...]
+    networks: int = 1
+    kind: str = ""
+    message: str = ""
+    report: str = ""
+    skipped: str = ""
+
+
+class Repeatable(Protocol):
+    """A test that can be run again and again."""
+
+    name: str
+
+    def run(self, recipe: Recipe, faults: Sequence[Fault] | None) -> Outcome:
+        """Run it once.
+
+        Args:
+            recipe: What the run is made by.
+            faults: What may go wrong. None: what the recipe says.
+        """
+
+
+class RepeatedTest:
+    """A method of a test case: each run has a test case of its own.
+
+    Args:
+        case: The class of the test case.
+        method: The name of the method.
+
+    Attributes:
+        name: What trial calls the test.
+
+    Raises:
+        TypeError: It is an asynchronous test case, which needs a reactor for itself.
+    """
+
+    def __init__(self, case: type[SynchronousTestCase], method: str) -> None:
+        if issubclass(case, TestCase):
+            raise TypeError(f"{case.__qualname__} is no SynchronousTestCase")
+        self.name = f"{case.__module__}.{case.__qualname__}.{method}"
+        self._case = case
+        self._method = method
+
+    def run(self, recipe: Recipe, faults: Sequence[Fault] | None = None) -> Outcome:
+        session = Session(recipe, faults)
+        result = TestResult()
+        case = self._case(self._method)
+        # An error that nobody has handled is reported when its Deferred is collected.
+        case.addCleanup(gc.collect)
+        with session.running():
+            case.run(result)
+        problems: list[Any] = [each for _, each in (*result.errors, *result.failures)]
+        skipped = "".join(str(reason) for _, reason in result.skips)
+        return _outcome(session, problems, skipped)
+
+
+class RepeatedCall:
+    """A function without arguments that raises if it fails."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.name = f"{call.__module__}.{call.__qualname__}"
+        self._call = call
+
+    def run(self, recipe: Recipe, faults: Sequence[Fault] | None = None) -> Outcome:
+        session = Session(recipe, faults)
+        problems = []
+        with session.running():
+            try:
+                self._call()
+            except Exception:
+                problems.append(Failure())
+        return _outcome(session, problems, "")
+
+
+def repeatable(test: Callable[[], object]) -> Repeatable:
+    """Make a test repeatable, be it a method of a test case or any function."""
+    case = getattr(test, "__self__", None)
+    if isinstance(case, SynchronousTestCase):
+        return RepeatedTest(type(case), test.__name__)
+    return RepeatedCall(test)
+
+
+@contextmanager
+def old_garbage_aside() -> Iterator[None]:
+    """Let collections of garbage look only at what is made meanwhile.
+
+    Otherwise they take longer than most tests.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _outcome(session: Session, problems: Sequence[Failure], skipped: str) -> Outcome:
+    deviations = tuple(session.deviations)
+    if not problems:
+        return Outcome(deviations, session.networks, skipped=skipped)
+    first = problems[0]
+    assert first.type is not None
+    return Outcome(
+        deviations,
+        session.networks,
+        first.type.__qualname__,
+        first.getErrorMessage().partition("\n")[0],
+        first.getTraceback(),
+    )

@@ -1,0 +1,118 @@
+"""Tests for running a test again and again."""
+
+from typing import ClassVar
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+from twisted.trial.unittest import SkipTest, SynchronousTestCase, TestCase
+
+from harness import Network
+from harness._recipes import Recipe
+from harness._repeating import Outcome, RepeatedCall, RepeatedTest, repeatable
+
+CHOOSES = Recipe.parse("0:user.1=1")
+
+
+class Sample(SynchronousTestCase):
+    """Tests to be repeated; trial does not find them here."""
+
+    cases: ClassVar[list["Sample"]] = []
+
+    def setUp(self) -> None:
+        self.cases.append(self)
+        self.network = Network()
+
+    def passes(self) -> None:
+        """Nothing is wrong."""
+
+    def fails(self) -> None:
+        """Something is wrong, unless the plainest value was chosen."""
+        self.assertEqual(self.network.choose([1, 2]), 1)
+
+    def forgets(self) -> None:
+        """An error that nobody handles, in a cycle of references."""
+        deferred: Deferred[None] = Deferred()
+        deferred.cycle = deferred  # type: ignore[attr-defined]
+        deferred.errback(Failure(ZeroDivisionError()))
+
+    def skips(self) -> None:
+        """Nobody knows."""
+        raise SkipTest("too late")
+
+
+class Asynchronous(TestCase):
+    """A test case that needs a reactor for itself."""
+
+
+class RepeatedTestTests(SynchronousTestCase):
+    """What `RepeatedTest` promises."""
+
+    def test_passes(self) -> None:
+        """Each run has a test case of its own."""
+        test = RepeatedTest(Sample, "passes")
+        Sample.cases.clear()
+        outcomes = [test.run(Recipe()), test.run(Recipe())]
+
+        self.assertEqual(outcomes, [Outcome(()), Outcome(())])
+        self.assertEqual(len(set(map(id, Sample.cases))), 2)
+
+    def test_fails(self) -> None:
+        """It is told how, and what had been chosen."""
+        outcome = RepeatedTest(Sample, "fails").run(CHOOSES)
+
+        self.assertEqual(outcome.kind, "FailTest")
+        self.assertIn("2 != 1", outcome.report)
+        self.assertEqual([each.words for each in outcome.deviations], ["2"])
+
+    def test_errors_that_nobody_handles(self) -> None:
+        """They are told by the run in which they arose."""
+        outcome = RepeatedTest(Sample, "forgets").run(Recipe())
+
+        self.assertEqual(outcome.kind, "ZeroDivisionError")
+
+    def test_skipped(self) -> None:
+        """A test that is skipped has not failed."""
+        outcome = RepeatedTest(Sample, "skips").run(Recipe())
+
+        self.assertEqual((outcome.kind, outcome.skipped), ("", "too late"))
+
+    def test_asynchronous(self) -> None:
+        """Such a test case cannot be repeated."""
+        error = self.assertRaises(TypeError, RepeatedTest, Asynchronous, "run")
+
+        self.assertEqual(str(error), "Asynchronous is no SynchronousTestCase")
+
+
+class RepeatedCallTests(SynchronousTestCase):
+    """What `RepeatedCall` promises."""
+
+    def test_passes(self) -> None:
+        """A function that returns has passed."""
+        self.assertEqual(RepeatedCall(Network).run(Recipe()), Outcome(()))
+
+    def test_fails(self) -> None:
+        """One that raises has not."""
+
+        def fail() -> None:
+            raise ZeroDivisionError(Network().choose("ab"))
+
+        outcome = RepeatedCall(fail).run(CHOOSES)
+
+        self.assertEqual(outcome.kind, "ZeroDivisionError")
+        self.assertIn("ZeroDivisionError: b", outcome.report)
+        self.assertEqual(len(outcome.deviations), 1)
+
+
+class RepeatableTests(SynchronousTestCase):
+    """What `repeatable` makes of a test."""
+
+    def test_method(self) -> None:
+        """That of a test case is a test."""
+        test = repeatable(Sample("passes").fails)
+
+        self.assertIsInstance(test, RepeatedTest)
+        self.assertEqual(test.name, "harness.test.test_repeating.Sample.fails")
+
+    def test_function(self) -> None:
+        """Anything else is a function."""
+        self.assertEqual(repeatable(Network).name, "harness._network.Network")

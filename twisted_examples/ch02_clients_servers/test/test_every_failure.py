@@ -1,0 +1,132 @@
+"""What becomes of each program when one thing after the other goes wrong."""
+
+from typing import Any
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness import Fault, Network, RunningProgram, every_failure, run_program
+from twisted_examples.ch02_clients_servers import (
+    calllater,
+    connection,
+    connectiontest,
+    dataforward,
+    echoserver,
+    portscan,
+    runreactor,
+)
+from twisted_examples.command import command
+
+#: All that can go wrong on the way to a server, and with what it says, and end.
+FAULTS = [
+    Fault.in_use(),
+    Fault.no_name(),
+    Fault.slow_name(),
+    Fault.slow_name(60),
+    Fault.refuse(),
+    Fault.unreachable(),
+    Fault.no_answer(),
+    Fault.reset(),
+    Fault.reset(after=1),
+    Fault.cut(),
+    Fault.cut(after=1),
+    Fault.half_close(),
+    Fault.half_close(after=1),
+    Fault.segment(),
+    Fault.drip(),
+    Fault.disconnect(),
+]
+
+BANNER = "Connected to server. Press Ctrl-C to close connection."
+
+
+class EveryFailureTests(SynchronousTestCase):
+    """Tests of all programs: each ends, and says in one line what went wrong."""
+
+    def setUp(self) -> None:
+        self.network = Network()
+        self.server = self.network.host("server", "10.0.0.1")
+        self.client = self.network.host("client", "10.0.0.2")
+
+    def check(self, program: RunningProgram) -> None:
+        """Check that a program ends, with an error in one line or with none."""
+        status = program.wait()
+
+        self.assertIn(status, (0, 1))
+        said = [line for line in program.stderr.splitlines() if line != BANNER]
+        self.assertEqual(len(said), status, said)
+
+    def run_alone(self, main: Any, typed: bytes = b"", interrupt: float = 0) -> None:
+        """Run a program with nobody to talk to."""
+        with run_program(command(main), host=self.client) as program:
+            if interrupt:
+                program.interrupt(after=interrupt)
+            self.check(program)
+
+    def run_with_server(self, main: Any, *argv: str, typed: bytes = b"") -> None:
+        """Run a program while the echo server runs on the other machine."""
+        serving = command(echoserver.main)
+        with (
+            run_program(serving, "--interface", "10.0.0.1", host=self.server) as server,
+            run_program(command(main), *argv, host=self.client) as program,
+        ):
+            if typed:
+                program.console.type(typed)
+                program.console.end_input()
+            self.check(program)
+            self.network.advance(600)
+            self.assertEqual(len(self.server.sockets), server.exit_status is None)
+            if server.exit_status is None:
+                server.interrupt()
+            self.check(server)
+
+    def check_runreactor(self) -> None:
+        """Run the reactor until Ctrl-C."""
+        self.run_alone(runreactor.main, interrupt=1)
+
+    def test_runreactor(self) -> None:
+        """A reactor with nothing to do has nothing to fail."""
+        self.assertGreater(every_failure(self.check_runreactor, *FAULTS), 1)
+
+    def check_calllater(self) -> None:
+        """Let the program tell the time until it stops."""
+        self.run_alone(calllater.main)
+
+    def test_calllater(self) -> None:
+        """Nor has one with timers."""
+        self.assertGreater(every_failure(self.check_calllater, *FAULTS), 1)
+
+    def check_connection(self) -> None:
+        """Visit the echo server."""
+        self.run_with_server(connection.main, "server", "5001")
+
+    def test_connection(self) -> None:
+        """Whatever becomes of the connection is said in one line."""
+        self.assertGreater(every_failure(self.check_connection, *FAULTS), 1)
+
+    def check_connectiontest(self) -> None:
+        """Ask whether the echo server is there."""
+        self.run_with_server(connectiontest.main, "server", "5001")
+
+    def test_connectiontest(self) -> None:
+        """It answers in time, even where nobody answers it, or looks up the name."""
+        silence = Fault.stalled_name()
+        self.assertGreater(
+            every_failure(self.check_connectiontest, *FAULTS, silence), 1
+        )
+
+    def check_portscan(self) -> None:
+        """Try three ports, of which one is open."""
+        self.run_with_server(portscan.main, "server", "--ports", "5000-5002")
+
+    def test_portscan(self) -> None:
+        """A port that does not answer does not end the scan."""
+        self.assertGreater(every_failure(self.check_portscan, *FAULTS), 1)
+
+    def check_dataforward(self) -> None:
+        """Say something, and read the answers until the server has nothing to say."""
+        argv = ("server", "5001")
+        self.run_with_server(dataforward.main, *argv, typed=b"hello\nhow are you\n")
+
+    def test_dataforward(self) -> None:
+        """Whoever breaks the connection, and when: what was lost is said."""
+        self.assertGreater(every_failure(self.check_dataforward, *FAULTS), 1)
