@@ -6,6 +6,7 @@ replaced by such as record what they do and go on to do it. That holds for the w
 process, as a Deferred belongs to no machine and no network.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -94,7 +95,9 @@ class DeferredLog:
             method(deferred, *args, **kwargs)
             self._made += 1
             self._numbers[deferred] = self._made
-            self._record("deferred", deferred, f"at {call_site(sys._getframe(1))}")
+            self._record(
+                "deferred", deferred, f"at {_importable(call_site(sys._getframe(1)))}"
+            )
 
         return make
 
@@ -159,3 +162,9 @@ class DeferredLog:
             return returned
 
         return step
+
+
+def _importable(site: str) -> str:
+    """Name a line so that it is the same wherever its file is installed."""
+    roots = [root for root in sys.path if root and site.startswith(root + os.sep)]
+    return site[len(max(roots, key=len)) + 1 :] if roots else site

@@ -106,12 +106,15 @@ _SAYINGS = {
     "timeout": Saying("connection", "gives up, as nobody answers", "sockets"),
     "crash": Saying("machine", "crashes", "machine"),
     "restart": Saying("machine", "starts again", "machine"),
-    ENCRYPTED: Saying("tls", "TLS of its own", "ends"),
 }
 
 
 def _say_bytes(category: str) -> Callable[[TraceEvent], Saying]:
     return lambda event: Saying(category, excerpt(event.data, _WIDTH), "ends")
+
+
+def _say_encrypted(event: TraceEvent) -> Saying:
+    return Saying("tls", f"{len(event.data)} bytes of its own", "ends")
 
 
 def _say_link(state: str) -> Callable[[TraceEvent], Saying]:
@@ -147,6 +150,7 @@ _READERS: dict[str, Callable[[TraceEvent], Saying]] = {
     "data": _say_bytes("data"),
     "plaintext": _say_bytes("tls"),
     "datagram": _say_bytes("datagram"),
+    ENCRYPTED: _say_encrypted,
     "lookup": _say_lookup,
     "timer": _say_timer,
     "partition": _say_link("loses"),

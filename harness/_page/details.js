@@ -25,7 +25,7 @@ function factsOf(row) {
     ["Time", `${row.time.toFixed(9)} s`],
     ["Sent", row.of === undefined ? "" : `${sent(row).time.toFixed(9)} s`],
     [row.fate === "lost" ? "Lost" : "Arrived", endOf(row)],
-    ["Under way", fateOf(row)],
+    ["Under way", row.fate === "arrived" ? fateOf(row) : ""],
     ["Packet", row.packet ? `${row.packet}${sent(row).again ? ", sent again" : ""}` : ""],
     ["Bytes", sizesOf(sent(row))],
     ["Recorded as", row.kind],
@@ -37,6 +37,7 @@ function factsOf(row) {
 }
 
 function endOf(row) {
+  if (row.fate === "under way") return "not before the end";
   if (row.end === undefined) return "";
   return row.fate === "lost" && row.end === row.time ? "at once" : `${row.end.toFixed(9)} s`;
 }

@@ -11,11 +11,11 @@ function drawChunk(layout, chunk, look) {
   element.style.height = `${layout.tops[last] - top}px`;
   const marks = [];
   const words = [];
+  const labels = new Labels(layout);
   for (let place = first; place < last; place++) {
     words.push(drawPause(layout, place, top), drawRow(layout, place, top, look));
-    marks.push(drawMark(layout, place, top, look));
+    marks.push(drawMark(layout, place, top, look, labels));
   }
-  const labels = new Labels(layout);
   for (const number of layout.long.get(chunk) ?? []) marks.push(drawLong(layout, number, top, look, labels));
   const height = layout.tops[last] - top;
   element.innerHTML =
@@ -106,13 +106,13 @@ function marked(text, query) {
 }
 
 /** What is drawn at a row: a dot on a lane, or an arrow to another. */
-function drawMark(layout, place, top, look) {
+function drawMark(layout, place, top, look, labels) {
   const row = rows[layout.shown[place]];
   const y = layout.middle(place) - top;
   const x = layout.x(row.lane);
   if (row.of !== undefined) return "";
   if (row.to === undefined) return group(row, look, dot(layout, row, x, y));
-  if (row.fate === "lost" || row.fate === "under way") return group(row, look, broken(layout, row, x, y));
+  if (row.fate === "lost" || row.fate === "under way") return group(row, look, broken(layout, row, x, y, labels));
   if (row.arrival !== undefined) return "";
   return group(row, look, row.to === row.lane ? loop(layout, x, y) : straight(layout, x, layout.x(row.to), y));
 }
@@ -151,7 +151,7 @@ function loop(layout, x, y) {
 }
 
 /** An arrow that never arrives: struck through where it is lost. */
-function broken(layout, row, x, y) {
+function broken(layout, row, x, y, labels) {
   const to = row.to === row.lane ? x + layout.laneWidth / 2 : layout.x(row.to);
   const end = x + (to - x) * 0.55;
   const fall = layout.height * 0.3;
@@ -159,6 +159,7 @@ function broken(layout, row, x, y) {
   if (row.fate !== "lost") return line;
   const arm = Math.max(2, Math.min(5, layout.height / 4));
   const [cx, cy] = [end, y + fall];
+  labels.avoid(cx, cy);
   return `${line}<path class="cross" d="M${cx - arm} ${cy - arm}L${cx + arm} ${cy + arm}M${cx - arm} ${cy + arm}L${cx + arm} ${cy - arm}"/>`;
 }
 
@@ -168,7 +169,7 @@ function drawLong(layout, number, top, look, labels) {
   const [x1, x2] = [layout.x(row.lane), layout.x(row.to)];
   const y1 = layout.middle(layout.place[number]) - top;
   const y2 = layout.middle(layout.place[row.arrival]) - top;
-  labels.add((x1 + x2) / 2, (y1 + y2) / 2, inWords(row.end - row.time));
+  labels.add(x1, y1, x2, y2, inWords(row.end - row.time));
   return group(row, look, `<path d="M${x1} ${y1}L${x2} ${y2}"/>${head(layout, x1, y1, x2, y2)}`);
 }
 
@@ -180,7 +181,7 @@ function head(layout, x1, y1, x2, y2) {
   return `<path class="head" d="M${x2} ${y2}L${corner(0.42)}L${corner(-0.42)}Z"/>`;
 }
 
-/** What is written on arrows, as far as it does not lie on each other. */
+/** What is written on arrows, as far as it hides nothing. */
 class Labels {
   constructor(layout) {
     this.fit = layout.height >= 16;
@@ -188,11 +189,21 @@ class Labels {
     this.texts = [];
   }
 
-  add(x, y, text) {
-    if (!this.fit) return;
-    if (this.taken.some(([otherX, otherY]) => Math.abs(otherX - x) < 60 && Math.abs(otherY - y) < 14)) return;
+  /** Keep a place free. */
+  avoid(x, y) {
     this.taken.push([x, y]);
-    this.texts.push(`<text x="${x}" y="${y + 4}">${text}</text>`);
+  }
+
+  /** Write on an arrow: in its middle, or else before or behind it. */
+  add(x1, y1, x2, y2, text) {
+    if (!this.fit) return;
+    for (const share of [0.5, 0.3, 0.7]) {
+      const [x, y] = [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share];
+      if (this.taken.some(([otherX, otherY]) => Math.abs(otherX - x) < 50 && Math.abs(otherY - y) < 14)) continue;
+      this.avoid(x, y);
+      this.texts.push(`<text x="${x}" y="${y + 4}">${text}</text>`);
+      return;
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 // Where everything is. Time runs down; events at the same instant follow each other.
 
 const TIME_WIDTH = 96;
-const FATE_WIDTH = 66;
-const LANE_LEAST = 100;
+const FATE_WIDTH = 80;
+const LANE_LEAST = 64;
 const LANE_MOST = 230;
 
 /** How much of the width lanes may take, if they can do with it. */

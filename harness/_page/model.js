@@ -39,7 +39,9 @@ const said = (row) => row.text ?? sent(row).text ?? "";
 
 /** All that a search looks at. */
 const haystack = (row) =>
-  [row.source, row.destination, said(row), row.kind, row.fate, payloadText(row)].join("\n").toLowerCase();
+  [row.source, row.destination, said(row), row.kind, row.fate, row.again ? "again" : "", payloadText(row)]
+    .join("\n")
+    .toLowerCase();
 
 rows.forEach((row, number) => {
   row.number = number;

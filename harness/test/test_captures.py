@@ -99,9 +99,13 @@ class PlainTests(SynchronousTestCase):
             TraceEvent(1, "one", "connect", *ends),
             TraceEvent(1, "one", "accept", *back),
             TraceEvent(2, "one", "connect", *ends),
+            TraceEvent(2, "one", "accept", *back),
         )
 
-        self.assertEqual(frames_of(trace), ["0 >S", "1 >S", "1 <SA", "1 >A", "2 >S"])
+        self.assertEqual(
+            frames_of(trace),
+            ["0 >S", "1 >S", "1 <SA", "1 >A", "2 >S", "2 <SA", "2 >A"],
+        )
 
     def test_machines_have_loopback_of_their_own(self) -> None:
         """The same ends on two machines are two connections."""
@@ -111,9 +115,12 @@ class PlainTests(SynchronousTestCase):
             TraceEvent(0, "one", "connect", *ends),
             TraceEvent(1, "one", "accept", *back),
             TraceEvent(2, "two", "connect", *ends),
+            TraceEvent(3, "one", "data", *ends, b"hi"),
         )
 
-        self.assertEqual(len(Capture(trace).frames), 4)
+        self.assertEqual(
+            frames_of(trace), ["0 >S", "1 <SA", "1 >A", "2 >S", "3 >PA hi", "3 <A"]
+        )
 
     def test_datagrams(self) -> None:
         """To one, to all, and to nobody."""

@@ -1,5 +1,6 @@
 """Tests of what is recorded of Deferreds."""
 
+import sys
 from typing import Any
 
 from twisted.internet.defer import AlreadyCalledError, Deferred, ensureDeferred
@@ -68,9 +69,18 @@ class DeferredLogTests(SynchronousTestCase):
         fired(None)
         (made, _) = self.trace
 
-        self.assertRegex(made.note, r"^at .*test_deferred_log\.py:\d+$")
+        self.assertRegex(made.note, r"^at harness/test/test_deferred_log\.py:\d+$")
         self.assertEqual(
             (made.kind, made.source, made.host), ("deferred", "Deferred 1", "")
+        )
+
+    def test_where_nothing_can_be_imported_from(self) -> None:
+        """The whole path of the line."""
+        self.patch(sys, "path", [""])
+        fired(None)
+
+        self.assertEqual(
+            next(iter(self.trace)).note.rpartition(":")[0], f"at {__file__}"
         )
 
     def test_pairs(self) -> None:

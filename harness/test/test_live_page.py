@@ -276,6 +276,18 @@ class GreetingTests(PageTestCase):
 
         self.assertEqual(self.chosen(), "two:80 SYN+ACK")
 
+    def test_a_link_to_what_is_hidden(self) -> None:
+        """It is shown then."""
+        script = (
+            "return [...document.querySelectorAll('.row.about-deferred')].at(-1).id"
+        )
+        self.window.click("[data-category=deferred]")
+        address = self.window.run(script)
+        self.window.run("location.hash = arguments[0]", address)
+        self.window.run("location.reload()")
+
+        self.assertIn("Deferred", self.chosen())
+
     def test_a_narrow_window(self) -> None:
         """The details go below, and can still be read."""
         self.window.resize(600, 800)
@@ -390,6 +402,7 @@ class ManyEventsTests(PageTestCase):
             """
         )
 
+        self.assertLess(len(self.window.texts(".row")), 400)
         self.assertLess(frames[50], USUAL)
         self.assertLess(frames[-1], SLOWEST)
 

@@ -220,6 +220,16 @@ class DatagramPacketTests(PacketTestCase):
 
         self.assertEqual([e.packet for e in self.trace if e.kind == "arrive"], [1, 2])
 
+    def test_cut_off(self) -> None:
+        """One that is under way when a link goes down never comes."""
+        self.network.shape(latency=1)
+        sender: Any = self.one.reactor.listenUDP(0, DatagramProtocol())
+        sender.write(b"hello", ("192.0.2.2", 7))
+        self.network.partition(self.one, self.two)
+        self.network.advance(10)
+
+        self.assertEqual(self.told(self.trace)[1], "1 two lost 1 datagram")
+
     def test_overtaken(self) -> None:
         """One that is overtaken arrives later."""
         self.network.shape(reordering=1, latency=1)
@@ -276,6 +286,14 @@ class NotNoticedTests(PacketTestCase):
         self.network.advance(2)
 
         self.assertEqual(self.told(trace), ["0 one send 1 packet"])
+
+    def test_another_trace(self) -> None:
+        """One that asks for no packets gets none."""
+        self.network.start_trace(packets=True)
+        trace = self.network.start_trace()
+        self.network.link(self.one, self.two).carry(0, partial(bool))
+
+        self.assertEqual(len(trace), 0)
 
     def test_where_the_trace_was_taken_away(self) -> None:
         """Also in the old way."""

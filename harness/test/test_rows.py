@@ -35,7 +35,9 @@ class SayTests(SynchronousTestCase):
         self.assertEqual(said("data", "a", "b", data=b"hi\n"), r"data: hi\n")
         self.assertEqual(said("plaintext", "a", "b", data=b"\xff"), "tls: ff")
         self.assertEqual(said("datagram", "a", "b", data=b"hi"), "datagram: hi")
-        self.assertEqual(said("encrypted", "a", "b", data=b"hi"), "tls: TLS of its own")
+        self.assertEqual(
+            said("encrypted", "a", "b", data=b"hi"), "tls: 2 bytes of its own"
+        )
 
     def test_machines(self) -> None:
         """And the links between them."""

@@ -182,6 +182,18 @@ class PacketTests(SynchronousTestCase):
         )
         self.assertEqual([row.crosses for row in rows], [False, True, True])
 
+    def test_another_packet_at_the_same_instant(self) -> None:
+        """It is none that the program has asked for."""
+        trace = trace_of(
+            event(1, "one", "accept", ONE, TWO),
+            event(1, "one", "send", ONE, TWO, note="window", packet=1),
+            details=PACKETS,
+        )
+        rows = Timeline(trace).rows
+
+        self.assertEqual([row.kind for row in rows], ["accept", "window"])
+        self.assertEqual([row.category for row in rows], ["connection", "window"])
+
     def test_sent_again(self) -> None:
         """The same segment in another packet; but not in another connection."""
 
@@ -303,6 +315,7 @@ class SecretTests(SynchronousTestCase):
         rows = Timeline(trace).rows
 
         self.assertEqual(
-            [row.text for row in rows], ["TLS of its own", "secret", "TLS of its own"]
+            [row.text for row in rows],
+            ["30 bytes of its own", "secret", "30 bytes of its own"],
         )
         self.assertEqual([row.data for row in rows], [b"", b"secret", b""])
