@@ -55,7 +55,7 @@ class EveryFailureTests(SynchronousTestCase):
         said = [line for line in program.stderr.splitlines() if line != BANNER]
         self.assertEqual(len(said), status, said)
 
-    def run_alone(self, main: Any, typed: bytes = b"", interrupt: float = 0) -> None:
+    def run_alone(self, main: Any, interrupt: float = 0) -> None:
         """Run a program with nobody to talk to."""
         with run_program(command(main), host=self.client) as program:
             if interrupt:
