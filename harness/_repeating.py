@@ -121,7 +121,7 @@ def old_garbage_aside() -> Iterator[None]:
 
     Otherwise it takes longer than most tests.
     """
-    was_enabled = gc.isenabled()
+    as_before = gc.enable if gc.isenabled() else gc.disable
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -129,8 +129,7 @@ def old_garbage_aside() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-        if was_enabled:
-            gc.enable()
+        as_before()
 
 
 def _collect() -> None:

@@ -137,6 +137,7 @@ class TCPListener(VirtualSocket):
         super().vanish()
         for timer in self._half_open.values():
             timer.cancel()
+        self._half_open.clear()
 
     def describe(self) -> str:
         return f"listening {self.local}"

@@ -226,6 +226,24 @@ class OthersTests(CrashTestCase):
         self.assertEqual(accepted, [])
 
 
+class HalfOpenTests(CrashTestCase):
+    """A machine that crashes while a client is about to be connected to it."""
+
+    def test_late_handshake(self) -> None:
+        """What the client sends again finds, after the restart, nobody to admit it."""
+        self.network.shape(latency=1)
+        self.two.reactor.listenTCP(80, Factory.forProtocol(Protocol))
+        endpoint = TCP4ClientEndpoint(self.one.reactor, "192.0.2.2", 80)
+        connecting = endpoint.connect(Factory.forProtocol(Protocol))
+        self.network.advance(2.5)
+        self.successResultOf(connecting)  # the client's last word is under way
+        self.two.crash()
+        self.two.restart()
+        self.network.advance(60)
+
+        self.assertEqual(self.two.sockets, [])
+
+
 class RestartTests(CrashTestCase):
     """A machine that is started again."""
 
