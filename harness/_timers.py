@@ -298,6 +298,8 @@ class TimerQueue:
             self.place(call)
         else:
             call.called = 1
+            if self.on_fire is not None:
+                self.on_fire(call)
             try:
                 call.func(*call.args, **call.kw)
             except BaseException:

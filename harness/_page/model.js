@@ -21,7 +21,7 @@ const NAMES = {
 /** What is seldom wanted, and a lot. */
 const HIDDEN_AT_FIRST = ["window", "deferred"];
 
-const TROUBLE = new Set(["refused", "reset", "RST", "timeout", "crash", "partition"]);
+const TROUBLE = new Set(["refused", "reset", "RST", "timeout", "crash", "partition", "fault"]);
 
 /** The row itself, or what arrives if it is an arrival. */
 const sent = (row) => (row.of === undefined ? row : rows[row.of]);

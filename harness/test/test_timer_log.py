@@ -72,6 +72,15 @@ class RecordingTests(SynchronousTestCase):
             ],
         )
 
+    def test_one_by_one(self) -> None:
+        """Also where each event is looked at."""
+        trace = self.network.start_trace(timers=True)
+        self.network.always("true", lambda: True)
+        self.host.reactor.callLater(1, Clockwork().tick)
+        self.network.advance(3)
+
+        self.assertEqual([event.source for event in trace], ["Clockwork.tick"])
+
     def test_only_those_of_machines(self) -> None:
         """What the network does by itself is none."""
         trace = self.network.start_trace(timers=True)

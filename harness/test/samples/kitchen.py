@@ -28,14 +28,15 @@ class Waiter(LineReceiver):
 
     transport: Any
 
-    def __init__(self, clock: IReactorTime) -> None:
+    def __init__(self, clock: IReactorTime, patience: float) -> None:
         self.served: Deferred[bytes] = Deferred()
         self._clock = clock
+        self._patience = patience
 
     def order(self, dish: bytes) -> Deferred[bytes]:
         """Order a dish, and return what is served."""
         self.sendLine(dish)
-        self._clock.callLater(0.5, self.transport.abortConnection)
+        self._clock.callLater(self._patience, self.transport.abortConnection)
         return self.served
 
     def lineReceived(self, line: bytes) -> None:
@@ -49,6 +50,8 @@ class Waiter(LineReceiver):
 class Impatient(HarnessTestCase):
     """A waiter and a kitchen, over a link that loses something."""
 
+    patience = 0.5
+
     async def runTest(self) -> None:
         """The soup is served."""
         hall = self.network.host("hall", "192.0.2.1")
@@ -58,9 +61,20 @@ class Impatient(HarnessTestCase):
         endpoint = TCP4ClientEndpoint(hall.reactor, "192.0.2.2", 4000)
 
         self.network.shape(latency=0.04)
-        waiter = await connectProtocol(endpoint, Waiter(hall.reactor))
+        waiter = await connectProtocol(endpoint, Waiter(hall.reactor, self.patience))
         self.network.link(hall, kitchen).shape(loss=1)
         self.reactor.callLater(0.1, self.network.link(hall, kitchen).shape, loss=0)
         served = await waiter.order(b"soup")
 
         self.assertEqual(served, b"here is your soup")
+
+
+class Patient(Impatient):
+    """The same, with a waiter who can wait for what comes late."""
+
+    patience = 1.0
+
+    async def runTest(self) -> None:
+        self.allow_leftovers("port")
+        await super().runTest()
+        self.network.advance(1)  # until he hangs up

@@ -23,6 +23,13 @@ class ReportTests(SynchronousTestCase):
         shown = failure.getErrorMessage()
         self.assertEqual(shown.encode(), fixture_bytes("messages/conversation.txt"))
 
+    def test_the_bug_is_mended(self) -> None:
+        """With more patience there is soup."""
+        result = TestResult()
+        kitchen.Patient().run(result)
+
+        self.assertTrue(result.wasSuccessful())
+
     def test_is_written_to_files(self) -> None:
         """Where the environment says so."""
         folder = Path(self.mktemp())
