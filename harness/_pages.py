@@ -29,6 +29,10 @@ _SCRIPTS = (
     "details.js",
     "overview.js",
     "page.js",
+    "theme.js",
+    "input.js",
+    "printing.js",
+    "start.js",
 )
 
 

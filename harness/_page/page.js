@@ -7,12 +7,6 @@ const search = byId("search");
 const overview = new Overview(byId("overview"), timeline);
 const HEADINGS = 46;
 
-/** How many rows are printed at most, and how: in pixels, on a page across. */
-const PRINTED = 4000;
-const PRINTED_HEIGHT = 16;
-const PRINTED_WIDTH = 1000;
-const PRINTED_TOGETHER = 10;
-
 const state = {
   hidden: new Set(HIDDEN_AT_FIRST),
   zoom: USUAL,
@@ -220,36 +214,6 @@ function zoom(steps) {
   arrange();
 }
 
-const THEMES = ["auto", "light", "dark"];
-const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-
-function remembered() {
-  try {
-    return localStorage.getItem("harness-theme") ?? "auto";
-  } catch {
-    return "auto";
-  }
-}
-
-let theme = remembered();
-
-function setTheme(name) {
-  theme = name;
-  try {
-    localStorage.setItem("harness-theme", name);
-  } catch {
-    // A page from a file may not be allowed to remember anything.
-  }
-  showTheme();
-  overview.draw(layout, state.hits);
-}
-
-function showTheme(printing = false) {
-  const dark = !printing && (theme === "auto" ? prefersDark.matches : theme === "dark");
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
-  byId("theme").textContent = { auto: "◐ Auto", light: "○ Light", dark: "● Dark" }[theme];
-}
-
 // The top
 
 function showTop() {
@@ -274,129 +238,3 @@ function showTop() {
     box.querySelector("pre").textContent = model.failure;
   }
 }
-
-// Keys and clicks
-
-const KEYS = {
-  ArrowDown: () => step(1),
-  ArrowUp: () => step(-1),
-  j: () => step(1),
-  k: () => step(-1),
-  ArrowRight: () => seekSame(1),
-  ArrowLeft: () => seekSame(-1),
-  PageDown: () => step(pageful()),
-  PageUp: () => step(-pageful()),
-  Home: () => step(-rows.length),
-  End: () => step(rows.length),
-  Enter: goToOtherEnd,
-  x: () => seekTrouble(1),
-  X: () => seekTrouble(-1),
-  n: () => seekHit(1),
-  N: () => seekHit(-1),
-  "/": () => search.focus(),
-  "+": () => zoom(1),
-  "=": () => zoom(1),
-  "-": () => zoom(-1),
-  0: () => zoom(0),
-  t: () => nextTheme(),
-  "?": () => byId("keys").showModal(),
-};
-
-const pageful = () => Math.max(1, Math.floor((timeline.clientHeight - HEADINGS) / layout.height) - 2);
-
-const nextTheme = () => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]);
-
-document.addEventListener("keydown", (event) => {
-  const { target, key } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
-  if (target === search) return;
-  const isControl = target.closest("button, summary, pre, a");
-  if (isControl && (key === "Enter" || key.startsWith("Arrow") || key.startsWith("Page"))) return;
-  if (!Object.hasOwn(KEYS, key)) return;
-  event.preventDefault();
-  KEYS[key]();
-  sayHits();
-});
-
-search.addEventListener("input", () => find(search.value));
-search.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") seekHit(event.shiftKey ? -1 : 1);
-  else if (event.key === "Escape") {
-    search.value = "";
-    find("");
-    timeline.focus();
-  } else return;
-  event.preventDefault();
-  sayHits();
-});
-
-byId("earlier").addEventListener("click", () => (seekHit(-1), sayHits()));
-byId("later").addEventListener("click", () => (seekHit(1), sayHits()));
-byId("trouble").addEventListener("click", () => seekTrouble(1));
-byId("in").addEventListener("click", () => zoom(1));
-byId("out").addEventListener("click", () => zoom(-1));
-byId("theme").addEventListener("click", nextTheme);
-byId("help").addEventListener("click", () => byId("keys").showModal());
-
-events.addEventListener("click", (event) => {
-  const row = event.target.closest(".row");
-  if (row) choose(Number(row.dataset.row));
-  sayHits();
-});
-
-function heat(event, on) {
-  const row = event.target.closest?.(".row");
-  if (!row) return;
-  for (const arrow of marksOf(Number(row.dataset.row))) arrow.classList.toggle("hot", on);
-}
-events.addEventListener("pointerover", (event) => heat(event, true));
-events.addEventListener("pointerout", (event) => heat(event, false));
-
-timeline.addEventListener("scroll", drawSoon, { passive: true });
-timeline.addEventListener(
-  "wheel",
-  (event) => {
-    if (!event.ctrlKey) return;
-    event.preventDefault();
-    zoom(event.deltaY < 0 ? 1 : -1);
-  },
-  { passive: false },
-);
-new ResizeObserver(arrange).observe(timeline);
-prefersDark.addEventListener("change", () => {
-  showTheme();
-  overview.draw(layout, state.hits);
-});
-
-// Printing: all rows at once, from the first that can be seen if they are very many, as a
-// table, whose head is repeated on each page.
-
-window.addEventListener("beforeprint", () => {
-  showTheme(true);
-  const first = layout.shown.length > PRINTED ? layout.at(timeline.scrollTop) : 0;
-  const shown = layout.shown.slice(first, first + PRINTED);
-  const printed = new Layout(shown, PRINTED_HEIGHT, PRINTED_WIDTH, PRINTED_TOGETHER);
-  const table = make("table", { id: "printed" });
-  const headings = make("div", { className: "lanes", innerHTML: drawHeadings(printed) });
-  table.createTHead().insertRow().insertCell().append(headings);
-  const body = table.createTBody();
-  for (let chunk = 0; chunk * PRINTED_TOGETHER < shown.length; chunk++) {
-    body.insertRow().insertCell().append(drawChunk(printed, chunk, { ...state, chosen: null }));
-  }
-  document.body.append(table);
-});
-window.addEventListener("afterprint", () => {
-  byId("printed").remove();
-  showTheme();
-});
-
-showTheme();
-showTop();
-showFilters();
-arrange();
-sayHits();
-showDetails(byId("details"), null, choose);
-const linked = /^#e(\d+)$/.exec(location.hash);
-if (linked && Number(linked[1]) < rows.length) choose(Number(linked[1]));
-else if (model.outcome === "failed" && layout.shown.length) choose(layout.shown.at(-1));
-timeline.focus({ preventScroll: true });
