@@ -1,13 +1,13 @@
 """Tests for the places where seeds are tried."""
 
 import os
-import sys
 from concurrent.futures import Executor, ProcessPoolExecutor
 from types import ModuleType
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness._executors import Here, cluster, processes
+from harness.test.settings import installed
 
 
 class HereTests(SynchronousTestCase):
@@ -58,14 +58,14 @@ class ClusterTests(SynchronousTestCase):
         """It is where the executor of Dask works."""
         distributed = ModuleType("distributed")
         distributed.Client = Scheduler  # type: ignore[attr-defined]
-        self.patch(sys, "modules", {**sys.modules, "distributed": distributed})
+        with installed("distributed", distributed):
+            executor = cluster("tcp://192.0.2.1:8786")
 
-        executor = cluster("tcp://192.0.2.1:8786")
         self.assertEqual(vars(executor), {"address": "tcp://192.0.2.1:8786"})
 
     def test_not_installed(self) -> None:
         """Without Dask there is an error that names what is missing."""
-        self.patch(sys, "modules", {**sys.modules, "distributed": None})
-        error = self.assertRaises(ImportError, cluster, "tcp://192.0.2.1:8786")
+        with installed("distributed", None):
+            error = self.assertRaises(ImportError, cluster, "tcp://192.0.2.1:8786")
 
         self.assertIn("distributed", str(error))

@@ -8,7 +8,7 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness.__main__ import main
-from harness.test.settings import settings
+from harness.test.settings import installed, settings
 
 SAMPLE = "harness.test.samples_to_explore.Sample"
 
@@ -99,6 +99,6 @@ class ExploreCommandTests(SynchronousTestCase):
             ((name, "--policy", "luck"), "argument --policy: invalid choice: 'luck'"),
             ((name, "--dask", "tcp://192.0.2.1:1"), "Error: import of distributed"),
         ]:
-            self.patch(sys, "modules", {**sys.modules, "distributed": None})
-            self.assertEqual(self.run_command(*argv), 2)
+            with installed("distributed", None):
+                self.assertEqual(self.run_command(*argv), 2)
             self.assertIn(message, self.errors.getvalue())
