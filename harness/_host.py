@@ -73,6 +73,7 @@ class Host:
         self.is_up = True
         self.clock_skew = 0.0
         self.disk: Any = None
+        self.filtered: set[int] = set()
         self.make_reactor = make_reactor
         self.reactors: list[VirtualReactor] = []
         self._boot()
@@ -82,7 +83,6 @@ class Host:
         self.tcp: PortTable[TCPSocket | TCPListener] = PortTable()
         self.udp: PortTable[UDPSocket] = PortTable()
         self.unix = UnixNamespace()
-        self.filtered: set[int] = set()
         self._groups: Counter[str] = Counter()
         self._sockets: dict[int, VirtualSocket] = {}
         self._next_descriptor = FIRST_DESCRIPTOR
@@ -182,6 +182,7 @@ class Host:
         """
         ghost = Host(self.network, self.name, self.addresses, self.make_reactor)
         ghost.is_up = False
+        ghost.clock_skew = self.clock_skew
         ghost.reactors = list(self.reactors)
         ghost.timers = TimerQueue()
         ghost.timers.now = self.timers.now

@@ -72,6 +72,16 @@ class SilenceTests(CrashTestCase):
         self.assertEqual(ends.client.data, b"")
         self.assertEqual((ends.server.lost, ends.client.lost), (None, None))
 
+    def test_clock_that_is_wrong(self) -> None:
+        """What still runs sees the clock stop, not jump."""
+        self.two.clock_skew = 60.0
+        reactor = self.two.reactor
+        self.network.advance(5)
+        self.two.crash()
+        self.network.advance(5)
+
+        self.assertEqual(reactor.seconds(), 65.0)
+
     def test_looping_call(self) -> None:
         """A loop on it ends without a word."""
         times: list[float] = []
@@ -276,6 +286,12 @@ class RestartTests(CrashTestCase):
         self.assertIsInstance(host.reactor, VirtualReactor)
         self.assertIsNot(host.reactor, reactor)
         self.assertIs(host.reactor.host, host)
+
+    def test_firewall(self) -> None:
+        """What does not get through to it did not before, either."""
+        self.two.filtered.add(80)
+
+        self.assertEqual(self.restarted().filtered, {80})
 
     def test_trace(self) -> None:
         """Both are events of the machine."""
