@@ -15,26 +15,10 @@ from twisted_examples.ch02_clients_servers import (
     runreactor,
 )
 from twisted_examples.command import command
+from twisted_examples.test.faults import ON_THE_WAY
 
-#: All that can go wrong on the way to a server, and with what it says, and end.
-FAULTS = [
-    Fault.in_use(),
-    Fault.no_name(),
-    Fault.slow_name(),
-    Fault.slow_name(60),
-    Fault.refuse(),
-    Fault.unreachable(),
-    Fault.no_answer(),
-    Fault.reset(),
-    Fault.reset(after=1),
-    Fault.cut(),
-    Fault.cut(after=1),
-    Fault.half_close(),
-    Fault.half_close(after=1),
-    Fault.segment(),
-    Fault.drip(),
-    Fault.disconnect(),
-]
+#: All that can go wrong, also before a server listens.
+FAULTS = [Fault.in_use(), Fault.slow_name(60), *ON_THE_WAY]
 
 BANNER = "Connected to server. Press Ctrl-C to close connection."
 

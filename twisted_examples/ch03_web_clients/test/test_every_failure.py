@@ -15,25 +15,10 @@ from twisted_examples.ch03_web_clients import (
 )
 from twisted_examples.ch03_web_clients.test.terminals import leave_own_terminal_alone
 from twisted_examples.ch03_web_clients.test.website import WebsiteTestCase
+from twisted_examples.test.faults import ON_THE_WAY
 
-#: All that can go wrong on the way to a site and back, at each operation in turn.
-FAULTS = [
-    Fault.no_name(),
-    Fault.slow_name(),
-    Fault.stalled_name(),
-    Fault.refuse(),
-    Fault.unreachable(),
-    Fault.no_answer(),
-    Fault.reset(),
-    Fault.reset(after=1),
-    Fault.cut(),
-    Fault.cut(after=1),
-    Fault.half_close(),
-    Fault.half_close(after=1),
-    Fault.segment(),
-    Fault.drip(),
-    Fault.disconnect(),
-]
+#: Web clients have a limit for each silence, that of a resolver too.
+FAULTS = [Fault.stalled_name(), *ON_THE_WAY]
 
 PAGE = b"a page of some length\n" * 10
 
