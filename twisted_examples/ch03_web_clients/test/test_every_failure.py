@@ -18,7 +18,7 @@ from twisted_examples.ch03_web_clients.test.website import WebsiteTestCase
 from twisted_examples.test.faults import ON_THE_WAY
 
 #: Web clients have a limit for each silence, that of a resolver too.
-FAULTS = [Fault.stalled_name(), *ON_THE_WAY]
+FAULTS = [Fault.stalled_name(), Fault.stall(), Fault.stall(after=1), *ON_THE_WAY]
 
 PAGE = b"a page of some length\n" * 10
 
