@@ -82,7 +82,7 @@ class RepeatedTest:
         case = self._case(self._method)
         # An error that nobody has handled is reported when its Deferred is collected.
         case.addCleanup(_collect)
-        with session.running():
+        with old_garbage_aside(), session.running():
             case.run(result)
         problems: list[Any] = [each for _, each in (*result.errors, *result.failures)]
         skipped = "".join(str(reason) for _, reason in result.skips)
@@ -119,17 +119,19 @@ def repeatable(test: Callable[[], object]) -> Repeatable:
 def old_garbage_aside() -> Iterator[None]:
     """Let garbage be collected after each run, and only look at what that has made.
 
-    Otherwise it takes longer than most tests.
+    Otherwise it takes longer than most tests. What is garbage already stays until the
+    end, so that no run is told of its errors.
     """
-    as_before = gc.enable if gc.isenabled() else gc.disable
-    gc.collect()
+    if not gc.isenabled():  # it is aside already
+        yield
+        return
     gc.freeze()
     gc.disable()
     try:
         yield
     finally:
         gc.unfreeze()
-        as_before()
+        gc.enable()
 
 
 def _collect() -> None:
@@ -138,7 +140,7 @@ def _collect() -> None:
     What was still in use then, such as the test case itself, is found by a full
     collection, from time to time.
     """
-    is_full = gc.isenabled() or gc.get_count()[1] >= RUNS_BETWEEN
+    is_full = gc.get_count()[1] >= RUNS_BETWEEN
     gc.collect(2 if is_full else 0)
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -112,12 +113,12 @@ def _read_chapter(folder: "Traversable") -> Chapter:
 def _read_programs(folder: "Traversable", name: str) -> Iterator[Program]:
     """Yield the program that a module is, if it is one."""
     source = (folder / f"{name}.py").read_text("utf-8")
-    tree = ast.parse(source)
-    if _is_program(tree):
+    summary = _summary(source)
+    if summary is not None:
         yield Program(
             name,
             f"{PACKAGE}.{folder.name}.{name}",
-            _first_line(tree),
+            summary,
             source,
             tuple(
                 f"{PACKAGE}.{folder.name}.test.{test}"
@@ -138,6 +139,13 @@ def _test_modules(folder: "Traversable", name: str) -> Iterator[str]:
         live = _LIVE_TESTS.fullmatch(file.name)
         if live and re.search(rf"\b{name}\b", file.read_text("utf-8")):
             yield live[1]
+
+
+@cache  # sources are parsed slowly, and change seldom
+def _summary(source: str) -> str | None:
+    """Return the first line of the docstring of a program, None for other modules."""
+    tree = ast.parse(source)
+    return _first_line(tree) if _is_program(tree) else None
 
 
 def _is_program(tree: ast.Module) -> bool:

@@ -133,7 +133,7 @@ class EveryFailureTests(SynchronousTestCase):
             )
             loop.clock = reactor
             loop.start(0.01)
-            network.advance(20)
+            network.advance(4)
             loop.stop()
             network.advance(1)
 

@@ -64,7 +64,8 @@ class ExploreCommandTests(SynchronousTestCase):
         self.assertEqual(status, 1)
         self.assertIn("skew(seconds=5)", self.output.getvalue())
 
-        status = self.run_command(f"{SAMPLE}.test_passes", "--faults", "skew,reset")
+        argv = (f"{SAMPLE}.test_passes", "--faults", "skew,reset", "--seeds", "50")
+        status = self.run_command(*argv)
         self.assertEqual(status, 0)
 
     def test_results(self) -> None:

@@ -8,8 +8,11 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from OpenSSL.crypto import PKey
 from twisted.internet import testing
-from twisted.test import proto_helpers  # noqa: TID251
+from twisted.internet.ssl import KeyPair
+from twisted.test import proto_helpers, test_sslverify  # noqa: TID251
 from twisted.trial.reporter import TestResult
 from twisted.trial.runner import TestLoader
 from twisted.trial.unittest import SynchronousTestCase
@@ -56,5 +59,18 @@ class SuitesTests(SynchronousTestCase):
         for source in (testing, proto_helpers):
             self.patch(source, "MemoryReactor", ManualReactor)
             self.patch(source, "MemoryReactorClock", ManualReactor)
+        # Keys of the kind that they make take longer than all the rest.
+        self.patch(test_sslverify, "generate_private_key", make_short_key)
+        self.patch(KeyPair, "generate", make_short_pair)
         del sys.modules[name]
         return import_module(name)
+
+
+def make_short_key(**options: int) -> ec.EllipticCurvePrivateKey:
+    """Make a key, no matter how strong."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def make_short_pair() -> KeyPair:
+    """Make the same, as Twisted has it."""
+    return KeyPair(PKey.from_cryptography_key(make_short_key()))

@@ -1,5 +1,6 @@
 """Tests for running a test again and again."""
 
+import gc
 from typing import ClassVar
 
 from twisted.internet.defer import Deferred
@@ -8,9 +9,22 @@ from twisted.trial.unittest import SkipTest, SynchronousTestCase, TestCase
 
 from harness import Network
 from harness._recipes import Recipe
-from harness._repeating import Outcome, RepeatedCall, RepeatedTest, repeatable
+from harness._repeating import (
+    Outcome,
+    RepeatedCall,
+    RepeatedTest,
+    old_garbage_aside,
+    repeatable,
+)
 
 CHOOSES = Recipe.parse("0:user.1=1")
+
+
+def forget_error() -> None:
+    """Leave a Deferred that has failed to the collector of garbage."""
+    deferred: Deferred[None] = Deferred()
+    deferred.cycle = deferred  # type: ignore[attr-defined]
+    deferred.errback(Failure(ZeroDivisionError()))
 
 
 class Sample(SynchronousTestCase):
@@ -31,9 +45,7 @@ class Sample(SynchronousTestCase):
 
     def forgets(self) -> None:
         """An error that nobody handles, in a cycle of references."""
-        deferred: Deferred[None] = Deferred()
-        deferred.cycle = deferred  # type: ignore[attr-defined]
-        deferred.errback(Failure(ZeroDivisionError()))
+        forget_error()
 
     def skips(self) -> None:
         """Nobody knows."""
@@ -70,6 +82,15 @@ class RepeatedTestTests(SynchronousTestCase):
 
         self.assertEqual(outcome.kind, "ZeroDivisionError")
 
+    def test_errors_from_before(self) -> None:
+        """A run is not told of what others have forgotten."""
+        forget_error()
+        outcome = RepeatedTest(Sample, "passes").run(Recipe())
+
+        self.assertEqual(outcome, Outcome(()))
+        gc.collect()
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
     def test_skipped(self) -> None:
         """A test that is skipped has not failed."""
         outcome = RepeatedTest(Sample, "skips").run(Recipe())
@@ -81,6 +102,19 @@ class RepeatedTestTests(SynchronousTestCase):
         error = self.assertRaises(TypeError, RepeatedTest, Asynchronous, "run")
 
         self.assertEqual(str(error), "Asynchronous is no SynchronousTestCase")
+
+
+class OldGarbageTests(SynchronousTestCase):
+    """What `old_garbage_aside` promises."""
+
+    def test_as_before(self) -> None:
+        """In the end garbage is collected as before, and not before."""
+        with old_garbage_aside():
+            with old_garbage_aside():
+                pass
+            inside = gc.isenabled()
+
+        self.assertEqual((inside, gc.isenabled()), (False, True))
 
 
 class RepeatedCallTests(SynchronousTestCase):

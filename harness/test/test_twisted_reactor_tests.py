@@ -14,6 +14,7 @@ from twisted.internet.test.reactormixins import ReactorBuilder
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import VirtualReactor
+from harness.test.garbage import FrozenTestCase
 
 MODULES = (
     "test_core",
@@ -94,7 +95,7 @@ def builders(module: Any) -> Iterator[type[ReactorBuilder]]:
             yield case.__mro__[1]
 
 
-class InSmallSlices(SynchronousTestCase):
+class InSmallSlices(FrozenTestCase):
     """Lets Twisted's cooperator give way earlier: it measures by the wall clock."""
 
     def setUp(self) -> None:

@@ -194,9 +194,10 @@ class ManyClientsTests(EchoTestCase):
     def test_one_who_does_not_read_does_not_disturb_others(self) -> None:
         """The server waits for it, but for nobody else."""
         rude, polite = self.forward(), self.forward()
+        line = "x" * 150
         self.network.flush()
         rude.console.hold_output()
-        rude.console.type(b"hello\n" * 200_000 + b"quit\n")
+        rude.console.type(f"{line}\n".encode() * 20_000 + b"quit\n")
         self.network.flush()
         self.assertEqual(rude.console.producerState, "paused")
         polite.console.type(b"hello\nquit\n")
@@ -206,7 +207,7 @@ class ManyClientsTests(EchoTestCase):
         rude.console.release_output()
         rude.wait()
         self.assert_ended(
-            rude, 0, "You said: hello\r\n" * 200_000 + "Goodbye.\r\n", BANNER
+            rude, 0, f"You said: {line}\r\n" * 20_000 + "Goodbye.\r\n", BANNER
         )
 
 

@@ -69,7 +69,8 @@ class OneConnectionTests(ProgramTestCase):
         self.listen(22, 80)
         for way in WAYS:
             self.network.shape(**way)
-            program = self.run_to_end(portscan.main, "server", "--timeout", "60")
+            argv = ("server", "--ports", "20-99", "--timeout", "60")
+            program = self.run_to_end(portscan.main, *argv)
 
             self.network.advance(200)
             self.assert_ended(

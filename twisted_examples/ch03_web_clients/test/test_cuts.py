@@ -53,12 +53,10 @@ class CutTestCase(WebsiteTestCase):
         super().setUp()
         gc.freeze()  # what was there before is not to be looked at each time
         self.addCleanup(gc.unfreeze)
+        # An error that nobody asks for is reported when it is forgotten.
+        self.addCleanup(gc.collect)
         leave_own_terminal_alone(self, prompting)
         Path("file").write_bytes(b"data")
-
-    def tearDown(self) -> None:
-        # An error that nobody asks for is reported when it is forgotten.
-        gc.collect()
 
     def visit(
         self, program: ModuleType, *answers: bytes, end: str = "close"
