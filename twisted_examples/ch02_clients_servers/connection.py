@@ -16,6 +16,8 @@ What to notice:
 - `HostnameEndpoint` looks up the name and tries its addresses, IPv6 and IPv4, until
   one of them answers. That none did is a failure of ``connect``, and reaches neither
   the factory nor a protocol.
+- The endpoint gives up on an address, but waits for the look-up as long as that takes.
+  A limit for both makes sure that there is an end.
 """
 
 import argparse
@@ -26,12 +28,20 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import ConnectionClosed, ConnectionDone
-from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
+from twisted.internet.interfaces import (
+    IAddress,
+    IReactorTime,
+    IStreamClientEndpoint,
+)
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.internet.task import react
 from twisted.python.failure import Failure
 
+from twisted_examples.ch02_clients_servers.connectiontest import give_up
 from twisted_examples.command import IReactor, command, host, port
+
+#: How many seconds the look-up of a name and the attempts to connect may take together.
+PATIENCE = 60.0
 
 
 class QuickDisconnectProtocol(Protocol):
@@ -69,15 +79,19 @@ class QuickDisconnectFactory(Factory):
         return QuickDisconnectProtocol(self.lost)
 
 
-async def visit(endpoint: IStreamClientEndpoint) -> None:
+async def visit(endpoint: IStreamClientEndpoint, clock: IReactorTime) -> None:
     """Connect and hang up.
+
+    Args:
+        endpoint: What to connect to.
+        clock: What measures how long that takes.
 
     Raises:
         SystemExit: There was no connection, or it did not end cleanly.
     """
     factory = QuickDisconnectFactory()
     try:
-        await endpoint.connect(factory)
+        await endpoint.connect(factory).addTimeout(PATIENCE, clock, give_up)
     except Exception as error:
         raise SystemExit(f"Connection failed: {error}") from None
     try:
@@ -97,7 +111,7 @@ async def main(reactor: IReactor, *argv: str) -> None:
     parser.add_argument("host", type=host)
     parser.add_argument("port", type=port, nargs="?", default=80)
     arguments = parser.parse_args(argv)
-    await visit(HostnameEndpoint(reactor, arguments.host, arguments.port))
+    await visit(HostnameEndpoint(reactor, arguments.host, arguments.port), reactor)
 
 
 if __name__ == "__main__":

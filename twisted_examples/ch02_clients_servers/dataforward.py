@@ -29,6 +29,9 @@ What to notice:
   code of ours.
 - The end of the input closes one direction only. The server may have much to say yet;
   it is the server's close that ends the program.
+- Until then a silent server is the user's business, who has Ctrl-C. Afterwards there
+  may be no user any more: a `TimeoutMixin` ends what would wait for ever. Time does not
+  count while it is the screen that holds up the server.
 
 Left out: protocols that have commands of their own within the stream, such as Telnet.
 """
@@ -38,7 +41,7 @@ import os
 import re
 import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -48,17 +51,22 @@ from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import ConnectError, ConnectionDone, DNSLookupError
 from twisted.internet.interfaces import (
     IConsumer,
+    IDelayedCall,
     IHalfCloseableProtocol,
     IPushProducer,
+    IReactorTime,
     ITCPTransport,
     ITransport,
 )
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.internet.task import react
+from twisted.protocols.policies import TimeoutMixin
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from twisted_examples.command import IReactor, command, host, port
+from twisted_examples.ch02_clients_servers.connection import PATIENCE
+from twisted_examples.ch02_clients_servers.connectiontest import give_up
+from twisted_examples.command import IReactor, command, host, port, seconds
 
 STDIN, STDOUT = 0, 1
 
@@ -85,26 +93,65 @@ class ISocket(ITCPTransport, IConsumer, IPushProducer):
     """What a TCP connection is to a protocol."""
 
 
-class Server(Protocol):
+@implementer(IPushProducer)
+class Server(Protocol, TimeoutMixin):
     """The server's side: what comes from there goes to the screen.
 
     Attributes:
         screen: Where it goes.
+        clock: What measures for how long the server is silent.
         lost_reason: Why the connection was lost, or None while it is not.
+        was_silent: Whether the server did nothing for too long.
     """
 
     transport: ISocket
     screen: ITerminal
+    clock: IReactorTime
     lost_reason: Failure | None = None
+    was_silent = False
+    _patience: float | None = None
+    _is_paused = False
+
+    def limit_silence(self, patience: float) -> None:
+        """From now on, give the server up when it says nothing for so many seconds."""
+        self._patience = patience
+        self._listen()
 
     def dataReceived(self, data: bytes) -> None:
+        self.resetTimeout()
         self.screen.write(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self.lost_reason = reason
+        self.setTimeout(None)
         # A transport waits for its producer before it closes.
         self.screen.unregisterProducer()
         self.screen.loseConnection()
+
+    def callLater(self, period: float, func: Callable[[], object]) -> IDelayedCall:
+        # The mixin's own is that of the global reactor.
+        return self.clock.callLater(period, func)
+
+    def timeoutConnection(self) -> None:
+        self.was_silent = True
+        # Not loseConnection, which would wait for a server that does not read.
+        self.transport.abortConnection()
+
+    def pauseProducing(self) -> None:
+        self._is_paused = True
+        self.transport.pauseProducing()
+        self._listen()
+
+    def resumeProducing(self) -> None:
+        self._is_paused = False
+        self.transport.resumeProducing()
+        self._listen()
+
+    def stopProducing(self) -> None:
+        self.transport.stopProducing()
+
+    def _listen(self) -> None:
+        self.setTimeout(None if self._is_paused else self._patience)
 
 
 @implementer(IHalfCloseableProtocol)
@@ -113,6 +160,7 @@ class Terminal(Protocol):
 
     Args:
         server: The server's side, connected.
+        patience: For how many seconds it may be silent when the input has ended.
 
     Attributes:
         closed: A Deferred that fires when all is over: with True if whatever the
@@ -121,15 +169,16 @@ class Terminal(Protocol):
 
     transport: ITerminal
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, patience: float) -> None:
         self.closed: Deferred[bool] = Deferred()
         self._server = server
+        self._patience = patience
         self._newlines = NewlineConverter()
 
     def connectionMade(self) -> None:
         self._server.screen = self.transport
         self._server.transport.registerProducer(self.transport, True)
-        self.transport.registerProducer(self._server.transport, True)
+        self.transport.registerProducer(self._server, True)
 
     def dataReceived(self, data: bytes) -> None:
         self._server.transport.write(self._newlines.convert(data))
@@ -139,6 +188,7 @@ class Terminal(Protocol):
         if self._server.lost_reason is None:  # else the reactor is shutting down
             self._server.transport.unregisterProducer()
             self._server.transport.loseWriteConnection()
+            self._server.limit_silence(self._patience)
 
     def writeConnectionLost(self) -> None:
         """Give up: nobody sees what the server answers."""
@@ -185,19 +235,24 @@ def say(text: str) -> None:
         print(text, file=sys.stderr)
 
 
-async def forward(server: Server, reactor: IReactor) -> None:
+async def forward(server: Server, reactor: IReactor, patience: float) -> None:
     """Join the terminal to the server until the connection ends.
 
     Raises:
         SystemExit: Something was lost.
     """
-    terminal = Terminal(server)
+    server.clock = reactor
+    terminal = Terminal(server, patience)
     with blocking_mode_restored(STDIN, STDOUT):
         stdio.StandardIO(terminal, reactor=reactor)
         is_complete = await terminal.closed
     if not is_complete:
         raise SystemExit(explain_failed_output(STDOUT))
     assert server.lost_reason is not None
+    if server.was_silent:
+        raise SystemExit(
+            f"Lost connection: The server did nothing for {patience:g} seconds."
+        )
     if not server.lost_reason.check(ConnectionDone):
         raise SystemExit(f"Lost connection: {server.lost_reason.getErrorMessage()}")
 
@@ -209,17 +264,26 @@ async def main(reactor: IReactor, *argv: str) -> None:
     )
     parser.add_argument("host", type=host, help="name or address")
     parser.add_argument("port", type=port, help="TCP port")
+    # As long as the clients of SMTP wait for an answer: RFC 5321, 4.5.3.2.
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=300.0,
+        metavar="SECONDS",
+        help="how long the server may be silent when the input has ended (300)",
+    )
     arguments = parser.parse_args(argv)
     if sys.stdin is None or sys.stdout is None:
         # The reactor's own files may have got their descriptors.
         raise SystemExit("Error: standard input and output must be open.")
     endpoint = HostnameEndpoint(reactor, arguments.host, arguments.port)
+    connecting = endpoint.connect(Factory.forProtocol(Server))
     try:
-        server = cast(Server, await endpoint.connect(Factory.forProtocol(Server)))
+        server = cast(Server, await connecting.addTimeout(PATIENCE, reactor, give_up))
     except (ConnectError, DNSLookupError, ValueError) as error:
         raise SystemExit(f"Connection failed: {error}") from error
     say("Connected to server. Press Ctrl-C to close connection.")
-    await forward(server, reactor)
+    await forward(server, reactor, arguments.timeout)
 
 
 if __name__ == "__main__":

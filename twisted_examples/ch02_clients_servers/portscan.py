@@ -28,7 +28,7 @@ import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NoReturn, cast
+from typing import cast
 
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, FirstError, ensureDeferred, gatherResults
@@ -38,18 +38,20 @@ from twisted.internet.error import (
     ConnectError,
     DNSLookupError,
     NoRouteError,
-    TimeoutError,  # noqa: A004 (Twisted's, since that is what a connection fails with)
+    TimeoutError,  # noqa: A004 (Twisted's, since that is what `give_up` raises)
 )
 from twisted.internet.interfaces import (
     IAddress,
     IHostnameResolver,
     IHostResolution,
+    IReactorTime,
     IResolutionReceiver,
 )
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import react
 from zope.interface import implementer
 
+from twisted_examples.ch02_clients_servers.connectiontest import give_up
 from twisted_examples.command import (
     IReactor,
     command,
@@ -60,6 +62,9 @@ from twisted_examples.command import (
 )
 
 Address = IPv4Address | IPv6Address
+
+#: How many seconds the look-up of a name may take. No port can be tried before.
+LOOKUP_PATIENCE = 30.0
 
 
 def ports(text: str) -> list[int]:
@@ -126,11 +131,13 @@ class AddressCollector:
         self.collected.callback(self._addresses)
 
 
-async def look_up(resolver: IHostnameResolver, name: str) -> list[Address]:
+async def look_up(
+    resolver: IHostnameResolver, name: str, clock: IReactorTime
+) -> list[Address]:
     """Look a name up; an address is its own name.
 
     Raises:
-        DNSLookupError: Nobody knows it, or it can be no name.
+        DNSLookupError: Nobody knows it, or says whether he does, or it can be no name.
     """
     try:
         name.encode("idna")
@@ -138,7 +145,11 @@ async def look_up(resolver: IHostnameResolver, name: str) -> list[Address]:
         raise DNSLookupError(f"invalid hostname: {name}") from error
     collector = AddressCollector()
     resolver.resolveHostName(collector, name)
-    addresses = await collector.collected
+    collecting = collector.collected.addTimeout(LOOKUP_PATIENCE, clock, give_up)
+    try:
+        addresses = await collecting
+    except TimeoutError as error:
+        raise DNSLookupError(f"no answer to hostname lookup: {name}") from error
     if not addresses:
         raise DNSLookupError(f"no results for hostname lookup: {name}")
     return addresses
@@ -183,16 +194,12 @@ class Prober:
         endpoint_type = TCP6ClientEndpoint if is_ipv6 else TCP4ClientEndpoint
         endpoint = endpoint_type(self.reactor, address.host, port, self.timeout)
         connecting = endpoint.connect(Factory.forProtocol(Protocol))
-        connecting.addTimeout(self.timeout, self.reactor, _give_up)
+        connecting.addTimeout(self.timeout, self.reactor, give_up)
         transport = cast(Protocol, await connecting).transport
         assert transport is not None
         transport.loseConnection()
         # Within one machine, a port can happen to be connected to itself.
         return transport.getPeer() != transport.getHost()
-
-
-def _give_up(cancelled: object, timeout: float) -> NoReturn:
-    raise TimeoutError
 
 
 async def scan(
@@ -264,7 +271,7 @@ async def main(reactor: IReactor, *argv: str) -> None:
         print("Connected to port", port)
 
     try:
-        addresses = await look_up(reactor.nameResolver, arguments.host)
+        addresses = await look_up(reactor.nameResolver, arguments.host, reactor)
         prober = Prober(reactor, addresses, arguments.timeout)
         await scan(arguments.ports, prober.is_open, arguments.concurrency, report)
     except (DNSLookupError, ConnectError) as error:

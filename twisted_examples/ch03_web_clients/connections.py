@@ -7,10 +7,10 @@ the connection. So a `Connection` stands between Agent's protocol and the transp
 Agent takes it for the transport, the transport for the protocol.
 """
 
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionDone, TimeoutError  # noqa: A004
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import (
     IDelayedCall,
     IProtocol,
@@ -23,6 +23,7 @@ from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from twisted_examples.ch02_clients_servers.connectiontest import give_up
 from twisted_examples.ch02_clients_servers.dataforward import ISocket
 from twisted_examples.ch03_web_clients.errors import WebError
 
@@ -189,14 +190,10 @@ class ConnectionEndpoint:
         factory = ConnectionFactory(protocolFactory, self._clock, self._timeout)
         connecting = self._endpoint.connect(factory)
         # The endpoint's own limit is one for each address, and none for the look-up.
-        connecting.addTimeout(self._timeout, self._clock, onTimeoutCancel=_give_up)
+        connecting.addTimeout(self._timeout, self._clock, onTimeoutCancel=give_up)
         return connecting.addCallback(self._connected)
 
     def _connected(self, protocol: IProtocol) -> IProtocol:
         self.connection = cast(Connection, protocol)
         wrapped: IProtocol = self.connection.wrappedProtocol
         return wrapped
-
-
-def _give_up(cancelled: object, timeout: float) -> NoReturn:
-    raise TimeoutError

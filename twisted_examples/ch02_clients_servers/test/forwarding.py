@@ -33,7 +33,7 @@ class DataForwardTestCase(ProgramTestCase):
         self.programs = ExitStack()
         self.addCleanup(self.programs.close)
 
-    def forward(self, port: str = "5001") -> RunningProgram:
+    def forward(self, *options: str, port: str = "5001") -> RunningProgram:
         """Start it."""
-        program = self.start(dataforward.main, "server", port)
+        program = self.start(dataforward.main, "server", port, *options)
         return self.programs.enter_context(program)

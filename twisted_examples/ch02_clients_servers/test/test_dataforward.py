@@ -6,7 +6,12 @@ from io import FileIO, StringIO
 
 from twisted.internet import error
 from twisted.internet.address import IPv4Address
-from twisted.internet.interfaces import IHalfCloseableProtocol, IProtocol
+from twisted.internet.interfaces import (
+    IHalfCloseableProtocol,
+    IProtocol,
+    IPushProducer,
+)
+from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -103,7 +108,8 @@ class ForwardingTests(SynchronousTestCase):
         self.server = Server()
         self.server.makeConnection(self.socket)
         self.console = StringTransport()
-        self.terminal = Terminal(self.server)
+        self.server.clock = self.clock = Clock()
+        self.terminal = Terminal(self.server, 300)
         self.terminal.makeConnection(self.console)
 
     def test_keyboard_to_socket(self) -> None:
@@ -160,6 +166,27 @@ class ForwardingTests(SynchronousTestCase):
     def test_hears_of_the_end_of_input(self) -> None:
         """Without this interface, StandardIO would close the whole terminal."""
         verifyObject(IHalfCloseableProtocol, self.terminal)
+
+    def test_is_a_producer(self) -> None:
+        """What the screen pauses is the server's side, which then stops its clock."""
+        verifyObject(IPushProducer, self.server)
+
+    def test_screen_that_has_gone(self) -> None:
+        """Then there is no use for the server."""
+        producer = self.console.producer
+        assert producer is not None
+        producer.stopProducing()
+
+        self.assertEqual(self.socket.producerState, "stopped")
+
+    def test_no_timer_is_left(self) -> None:
+        """With the connection ends the wait for the server's next word."""
+        self.terminal.readConnectionLost()
+        waiting = len(self.clock.getDelayedCalls())
+        self.server.connectionLost(Failure(error.ConnectionDone()))
+
+        self.assertEqual(waiting, 1)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_server_closes(self) -> None:
         """All is over when the screen has got what was left."""
@@ -423,7 +450,13 @@ class MainTests(PipeTestCase):
 
     def test_wrong_usage(self) -> None:
         """Host and port are needed, and must make sense."""
-        for argv in [(), ("one.test",), ("", "5001"), ("one.test", "0")]:
+        for argv in [
+            (),
+            ("one.test",),
+            ("", "5001"),
+            ("one.test", "0"),
+            ("one.test", "5001", "--timeout", "0"),
+        ]:
             with self.forward(*argv) as program:
                 pass
 

@@ -18,7 +18,12 @@ from twisted_examples.command import command
 from twisted_examples.test.faults import ON_THE_WAY
 
 #: All that can go wrong, also before a server listens.
-FAULTS = [Fault.in_use(), Fault.slow_name(60), *ON_THE_WAY]
+FAULTS = [
+    Fault.in_use(),
+    Fault.slow_name(60),
+    Fault.stalled_name(),
+    *ON_THE_WAY,
+]
 
 BANNER = "Connected to server. Press Ctrl-C to close connection."
 
@@ -93,10 +98,7 @@ class EveryFailureTests(SynchronousTestCase):
 
     def test_connectiontest(self) -> None:
         """It answers in time, even where nobody answers it, or looks up the name."""
-        silence = Fault.stalled_name()
-        self.assertGreater(
-            every_failure(self.check_connectiontest, *FAULTS, silence), 1
-        )
+        self.assertGreater(every_failure(self.check_connectiontest, *FAULTS), 1)
 
     def check_portscan(self) -> None:
         """Try three ports, of which one is open."""
@@ -114,3 +116,26 @@ class EveryFailureTests(SynchronousTestCase):
     def test_dataforward(self) -> None:
         """Whoever breaks the connection, and when: what was lost is said."""
         self.assertGreater(every_failure(self.check_dataforward, *FAULTS), 1)
+
+    def check_dataforward_in_silence(self) -> None:
+        """Say something to a server that may neither hear it nor be heard."""
+        forwarding = command(dataforward.main)
+        serving = command(echoserver.main)
+        argv = ("server", "5001", "--timeout", "60")
+        with (
+            run_program(serving, "--interface", "10.0.0.1", host=self.server) as server,
+            run_program(forwarding, *argv, host=self.client) as program,
+        ):
+            program.console.type(b"hello\n")
+            program.console.end_input()
+            self.check(program)
+            self.network.advance(600)
+            self.assertEqual(self.client.sockets, [])
+            server.interrupt()
+
+    def test_dataforward_in_silence(self) -> None:
+        """A server that says nothing more is waited for, but not for ever."""
+        silences = Fault.stall(), Fault.stall(after=1)
+        runs = every_failure(self.check_dataforward_in_silence, *silences)
+
+        self.assertGreater(runs, 4)

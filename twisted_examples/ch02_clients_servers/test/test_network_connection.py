@@ -93,6 +93,13 @@ class NotConnectedTests(ProgramTestCase):
             "DNS lookup failed: no results for hostname lookup: nobody.", "nobody"
         )
 
+    def test_no_answer_to_the_lookup(self) -> None:
+        """A resolver that says nothing is waited for, too, but not for ever."""
+        self.network.names.stall("server")
+        self.assert_fails("User timeout caused connection failure.", "server")
+
+        self.assertEqual(self.network.seconds(), 60)
+
     def test_timeout(self) -> None:
         """A firewall that drops every attempt is waited for half a minute."""
         self.listen(80)

@@ -248,7 +248,7 @@ class ServerEndsTests(EchoTestCase):
         """The system closes what a killed server had open: a clean end, as it seems."""
         arguments = "--interface", SERVER, "--port", "5002"
         with run_program(command(echoserver.main), *arguments, host=self.server):
-            program = self.forward("5002")
+            program = self.forward(port="5002")
             program.console.type(b"hello\n")
             self.network.flush()
         program.wait()

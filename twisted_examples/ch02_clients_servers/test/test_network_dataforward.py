@@ -100,6 +100,70 @@ class OtherServersTests(DataForwardTestCase):
         self.assert_ended(program, 0, "answer\n" * 3, BANNER)
         self.assertEqual(self.network.seconds(), 40)
 
+    def test_silence_after_the_end_of_the_input(self) -> None:
+        """A server that says nothing for five minutes is given up."""
+        program, _, transport = self.connect()
+        program.console.end_input()
+        self.server.reactor.callLater(200, transport.write, b"answer\n")
+        program.wait()
+
+        self.assert_ended(
+            program,
+            1,
+            "answer\n",
+            BANNER + "Lost connection: The server did nothing for 300 seconds.\n",
+        )
+        self.assertEqual(self.network.seconds(), 500)
+
+    def test_silence_before_the_end_of_the_input(self) -> None:
+        """While somebody may type, the program waits as long as the user does."""
+        program, _, transport = self.connect()
+        self.network.advance(10_000)
+        self.assertIsNone(program.exit_status)
+        transport.loseConnection()
+        program.wait()
+
+        self.assert_ended(program, 0, "", BANNER)
+
+    def test_patience(self) -> None:
+        """The user may say how long a server is waited for."""
+        program = self.forward("--timeout", "2.5")
+        program.console.end_input()
+        program.wait()
+
+        self.assertEqual(
+            program.stderr,
+            BANNER + "Lost connection: The server did nothing for 2.5 seconds.\n",
+        )
+        self.assertEqual(self.network.seconds(), 2.5)
+
+    def test_silence_while_the_screen_is_held(self) -> None:
+        """It is not the server's fault that nothing is read."""
+        program, _, transport = self.connect()
+        program.console.hold_output()
+        transport.write(b"x" * 2_000_000)
+        self.network.flush()
+        program.console.end_input()
+        program.console.release_output(after=1000)
+        self.server.reactor.callLater(1200, transport.loseConnection)
+        program.wait()
+
+        self.assert_ended(program, 0, "x" * 2_000_000, BANNER)
+
+    def test_silence_after_the_screen_was_held(self) -> None:
+        """From then on time counts again."""
+        program, _, transport = self.connect()
+        program.console.hold_output()
+        program.console.end_input()
+        self.network.flush()
+        transport.write(b"x" * 2_000_000)
+        program.console.release_output(after=1000)
+        program.wait()
+
+        self.assertEqual(program.exit_status, 1)
+        self.assertEqual(program.stdout, "x" * 2_000_000)
+        self.assertEqual(self.network.seconds(), 1300)
+
     def test_server_closes(self) -> None:
         """The last words are shown, whatever the user still types."""
         program, _, transport = self.connect()
@@ -123,7 +187,7 @@ class OtherServersTests(DataForwardTestCase):
     def test_server_dies_with_something_unread(self) -> None:
         """A program that is killed before it has read everything resets."""
         with run_program(deaf, host=self.server):
-            program = self.forward("5002")
+            program = self.forward(port="5002")
             self.network.flush()
             program.console.type(b"hello?\n")
             self.network.flush()
@@ -211,6 +275,20 @@ class NotConnectedTests(DataForwardTestCase):
         self.server.filtered = {5001}
 
         self.assert_fails("User timeout caused connection failure.", 30)
+
+    def test_no_answer_to_the_lookup(self) -> None:
+        """A resolver that says nothing is not waited for for ever."""
+        self.network.names.stall("server")
+        program = self.forward()
+        program.wait()
+
+        self.assert_ended(
+            program,
+            1,
+            "",
+            "Connection failed: User timeout caused connection failure.\n",
+        )
+        self.assertEqual(self.network.seconds(), 60)
 
     def test_unknown_name(self) -> None:
         """Nobody has that name."""

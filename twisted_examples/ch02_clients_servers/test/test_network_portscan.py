@@ -80,6 +80,19 @@ class ScanTests(ProgramTestCase):
             "Error: DNS lookup failed: no results for hostname lookup: nobody.\n",
         )
 
+    def test_no_answer_to_the_lookup(self) -> None:
+        """A resolver that says nothing is not waited for for ever."""
+        self.network.names.stall("server")
+        program = self.run_to_end(main, "server")
+
+        self.assert_ended(
+            program,
+            1,
+            "",
+            "Error: DNS lookup failed: no answer to hostname lookup: server.\n",
+        )
+        self.assertEqual(self.network.seconds(), 30)
+
     def test_no_route(self) -> None:
         """What fails on our own side is no answer of the port's."""
         self.network.names["far"] = ["2001:db8::1"]

@@ -100,10 +100,11 @@ class LookUpTests(SynchronousTestCase):
 
     def look_up(self, name: str) -> Deferred[list[IPv4Address | IPv6Address]]:
         """Look a name up in a small table."""
-        reactor = NamesReactor(
+        self.reactor = NamesReactor(
             {"both.test": ["2001:db8::1", "192.0.2.1"], "silent.test": None}
         )
-        return Deferred.fromCoroutine(look_up(reactor.nameResolver, name))
+        resolver = self.reactor.nameResolver
+        return Deferred.fromCoroutine(look_up(resolver, name, self.reactor))
 
     def test_finds_all_addresses(self) -> None:
         """A host may have several, of either kind."""
@@ -138,6 +139,25 @@ class LookUpTests(SynchronousTestCase):
         looking.cancel()
 
         self.failureResultOf(looking, CancelledError)
+
+    def test_takes_too_long(self) -> None:
+        """Nobody waits longer than half a minute for a resolver."""
+        looking = self.look_up("silent.test")
+        self.reactor.advance(29.5)
+        self.assertNoResult(looking)
+        self.reactor.advance(0.5)
+
+        failure = self.failureResultOf(looking, error.DNSLookupError)
+        self.assertEqual(
+            failure.getErrorMessage(),
+            "DNS lookup failed: no answer to hostname lookup: silent.test.",
+        )
+
+    def test_leaves_no_timer(self) -> None:
+        """Who has an answer waits for nothing more."""
+        self.successResultOf(self.look_up("both.test"))
+
+        self.assertEqual(self.reactor.getDelayedCalls(), [])
 
 
 class ProberTests(SynchronousTestCase):
