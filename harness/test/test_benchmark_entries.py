@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness.benchmark.entries import Race, Result, Survey
 from harness.benchmark.figures import observed, rate
 from harness.benchmark.measuring import Contender
+from harness.test.garbage import FrozenTestCase
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def two_operations() -> Iterator[Callable[[], int]]:
     yield lambda: 2
 
 
-class RaceTests(SynchronousTestCase):
+class RaceTests(FrozenTestCase):
     """Work that is timed."""
 
     def test_runs_each_contender_in_each_round(self) -> None:

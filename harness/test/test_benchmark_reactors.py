@@ -6,6 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness import VirtualReactor
 from harness.benchmark.measuring import measure
 from harness.benchmark.reactors import Reactor, contender, run, virtual
+from harness.test.garbage import FrozenTestCase
 
 
 async def an_hour(reactor: Reactor) -> int:
@@ -49,7 +50,7 @@ class RunTests(SynchronousTestCase):
         self.assertFalse(reactor.running)
 
 
-class ContenderTests(SynchronousTestCase):
+class ContenderTests(FrozenTestCase):
     """A job that is entered in a race."""
 
     def test_each_run_has_a_fresh_reactor(self) -> None:

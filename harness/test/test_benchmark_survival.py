@@ -6,6 +6,7 @@ from harness import VirtualReactor
 from harness.benchmark.idle import open_idle_connections
 from harness.benchmark.reactors import run
 from harness.benchmark.survival import survivors, visits_job
+from harness.test.garbage import FrozenTestCase
 
 
 class VisitsJobTests(SynchronousTestCase):
@@ -21,7 +22,7 @@ class VisitsJobTests(SynchronousTestCase):
         self.assertEqual((done, kinds.count("connect"), kinds.count("fin")), (3, 3, 6))
 
 
-class SurvivorsTests(SynchronousTestCase):
+class SurvivorsTests(FrozenTestCase):
     """What is left."""
 
     def test_states_what_is_left(self) -> None:

@@ -18,6 +18,7 @@ from harness.benchmark.timers import (
     resets_on_heap,
     timer_race,
 )
+from harness.test.garbage import FrozenTestCase
 
 
 class DayTests(SynchronousTestCase):
@@ -109,7 +110,7 @@ class ExerciseTests(SynchronousTestCase):
             self.assertEqual(len(clocks), 2)
 
 
-class RaceTests(SynchronousTestCase):
+class RaceTests(FrozenTestCase):
     """An exercise at several sizes."""
 
     def test_has_every_size_and_the_smallest_on_clock(self) -> None:

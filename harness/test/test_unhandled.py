@@ -10,6 +10,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness._unhandled import DeferredErrors, LoggedErrors
+from harness.test.garbage import FrozenTestCase
 
 
 def divide(_: object) -> float:
@@ -22,10 +23,11 @@ def names(errors: list[tuple[Failure, str]]) -> list[str]:
     return [type(failure.value).__name__ for failure, _ in errors]
 
 
-class DeferredErrorsTests(SynchronousTestCase):
+class DeferredErrorsTests(FrozenTestCase):
     """Deferreds whose error nobody has handled."""
 
     def setUp(self) -> None:
+        super().setUp()
         self.errors = DeferredErrors()
 
     def test_of_a_deferred_that_is_no_more(self) -> None:
