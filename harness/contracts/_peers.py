@@ -149,6 +149,8 @@ class RecordingFactory(ClientFactory, Observable):
         on_event: Called with the name and the connector of each event of a connector.
     """
 
+    noisy = False
+
     def __init__(self, clock: IReactorTime, protocol: type[Peer] | None = Peer) -> None:
         super().__init__(clock)
         self.events: list[str] = []

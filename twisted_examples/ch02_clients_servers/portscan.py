@@ -169,6 +169,10 @@ class Prober:
     addresses: Sequence[Address]
     timeout: float
 
+    def __post_init__(self) -> None:
+        # One for all: their protocols have nothing to say.
+        self._factory = Factory.forProtocol(Protocol)
+
     async def is_open(self, port: int) -> bool:
         """Say whether any of the addresses accepts a connection.
 
@@ -193,7 +197,7 @@ class Prober:
         is_ipv6 = isinstance(address, IPv6Address)
         endpoint_type = TCP6ClientEndpoint if is_ipv6 else TCP4ClientEndpoint
         endpoint = endpoint_type(self.reactor, address.host, port, self.timeout)
-        connecting = endpoint.connect(Factory.forProtocol(Protocol))
+        connecting = endpoint.connect(self._factory)
         connecting.addTimeout(self.timeout, self.reactor, give_up)
         transport = cast(Protocol, await connecting).transport
         assert transport is not None
