@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
-from types import CodeType, FrameType
+from types import FrameType
 
 import twisted
 from twisted.python.failure import Failure
@@ -23,15 +23,17 @@ _FOLDERS = tuple(
 _TESTS = f"{os.sep}test{os.sep}"
 _ENTRY = re.compile(r'  File "(.+)", line (\d+)')
 
-#: Code that calls what somebody has asked for earlier, and how to find in a frame of it
-#: the line that has asked; an empty text if that is not known.
-due_to: dict[CodeType, Callable[[FrameType], str]] = {}
+#: The ids of code that calls what somebody has asked for earlier, and how to find in a
+#: frame of it the line that has asked; an empty text if that is not known. Such code
+#: has to last as long as the process. (The hash of code is dear: it is that of all its
+#: names and constants.)
+due_to: dict[int, Callable[[FrameType], str]] = {}
 
 
 def call_site(frame: FrameType) -> str:
     """Find the innermost line of the program: ``/path/file.py:12``."""
     while _is_inner(frame.f_globals.get("__name__", "")) and frame.f_back is not None:
-        asked_at = due_to.get(frame.f_code)
+        asked_at = due_to.get(id(frame.f_code))
         if asked_at is not None and (site := asked_at(frame)):
             return site
         frame = frame.f_back

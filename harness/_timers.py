@@ -346,7 +346,7 @@ def _line_of_call(frame: FrameType) -> str:
     return call.made_at
 
 
-due_to[TimerQueue.run.__code__] = _line_of_call
+due_to[id(TimerQueue.run.__code__)] = _line_of_call
 
 
 class CallsLater:

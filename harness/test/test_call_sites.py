@@ -47,9 +47,8 @@ class CallSiteTests(SynchronousTestCase):
         sites: list[str] = []
         clock = Clock()
         for known in "", "/home/ada/visit.py:12":
-            self.patch(
-                _call_sites, "due_to", {Clock.advance.__code__: lambda _, at=known: at}
-            )
+            advance = id(Clock.advance.__code__)
+            self.patch(_call_sites, "due_to", {advance: lambda _, at=known: at})
             clock.callLater(1, lambda: sites.append(call_site(sys._getframe(1))))
             clock.advance(1)
 
