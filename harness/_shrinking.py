@@ -29,9 +29,13 @@ def shrink(deviations: Choice, attempt: Attempt, budget: int) -> Choice:
     """
     attempts = Attempts(attempt, budget)
     kept = attempts.fails({})
-    if kept is None:
-        kept = _fewer(deviations, attempts)
-        kept = _plainer(kept, attempts)
+    if kept is not None:
+        return kept
+    fewest = _fewer(deviations, attempts)
+    kept = _plainer(fewest, attempts)
+    while kept != fewest:  # where one is plainer, others may be needed no longer
+        fewest = _fewer(kept, attempts)
+        kept = _plainer(fewest, attempts)
     return kept
 
 
@@ -83,7 +87,7 @@ def _plainer(deviations: Choice, attempts: Attempts) -> Choice:
     """Replace each by the first option with which the test still fails."""
     kept = deviations
     for place, choice in deviations.items():
-        for plainer in range(1, choice):
+        for plainer in range(1, choice if place in kept else 1):
             failed = attempts.fails({**kept, place: plainer})
             if failed is not None:
                 kept = failed

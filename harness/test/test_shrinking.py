@@ -61,6 +61,29 @@ class ShrinkTests(SynchronousTestCase):
 
         self.assertEqual(shrink(choices(1), attempt, 100), choices(1, choice=2))
 
+    def test_needed_no_longer(self) -> None:
+        """Where one is plainer, another may be needed no longer."""
+        one, two = Place("user", 1), Place("user", 2)
+        attempt = self.needs(
+            lambda tried: tried.get(one) == 1 or (one in tried and two in tried)
+        )
+
+        self.assertEqual(shrink({one: 3, two: 3}, attempt, 100), {one: 1})
+
+    def test_plainer_and_fewer_at_once(self) -> None:
+        """What does not come up with a plainer one is not tried again."""
+        one, two = Place("user", 1), Place("user", 2)
+        tries: list[Choice] = []
+
+        def attempt(deviations: Choice) -> Choice | None:
+            tries.append(deviations)
+            if deviations.get(one) == 1:
+                return {one: 1}
+            return deviations if len(deviations) == 2 else None
+
+        self.assertEqual(shrink({one: 3, two: 3}, attempt, 100), {one: 1})
+        self.assertNotIn({one: 1, two: 1}, tries)
+
     def test_what_does_not_come_up(self) -> None:
         """In a shorter run some deviations have no place: they are not kept."""
 
