@@ -1,15 +1,19 @@
 # -*- test-case-name: harness.test.test_experiments -*-
 """What a test can do to a network: let things go wrong, and demand what is true."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
+from harness._call_sites import call_site
 from harness._choices import Choices
+from harness._current_test import at_end_of, current_test
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault
 from harness._faulty_mesh import FaultyMesh
 from harness._invariants import Invariants
+from harness._sessions import running_session
 
 T = TypeVar("T")
 
@@ -19,12 +23,13 @@ class Experiments(FaultyMesh):
 
     Attributes:
         choices: What settles that which is left open, or None: see `harness.explore`.
+        invariants: What is demanded of its programs, or None.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.choices: Choices | None = None
-        self._invariants: Invariants | None = None
+        self.invariants: Invariants | None = None
 
     @contextmanager
     def faults(self, first: Fault | FaultPlan, *more: Fault) -> Iterator[FaultPlan]:
@@ -50,28 +55,41 @@ class Experiments(FaultyMesh):
 
         Args:
             name: What it is called in the error.
-            predicate: Says whether it is true, or raises AssertionError.
+            predicate: Says whether it is true, or raises AssertionError. Where it has
+                no objection it still has to return something: not None.
 
         Raises:
             InvariantBroken: It is not. Later this is raised by whatever runs the
                 network, such as `Network.run_until`.
+            TypeError: The predicate is no function, or returns None.
+            ValueError: Something else is demanded by that name.
         """
-        self._demand().always(name, predicate)
+        self._demand().always(name, predicate, call_site(sys._getframe(1)))
 
     def eventually(
         self, name: str, predicate: Callable[[], object], within: float
     ) -> None:
         """Demand that something becomes true.
 
-        Once it is true it is not looked at any more.
+        Once it is true it is not looked at any more. A test that ends before it is, and
+        before the time is over, fails.
 
         Args:
             name: What it is called in the error.
-            predicate: Says whether it is true.
+            predicate: Says whether it is true, as that of `always` does.
             within: Before how many virtual seconds are over. If it is not true by then,
                 whatever runs the network raises `InvariantBroken`.
+
+        Raises:
+            TypeError: The predicate is no function, or returns None.
+            ValueError: Something else is demanded by that name; or ``within`` is no
+                length of time.
         """
-        self._demand().eventually(name, predicate, within)
+        invariants = self._demand()
+        invariants.eventually(name, predicate, within, call_site(sys._getframe(1)))
+        test = current_test()
+        if test is not None and running_session() is None:
+            at_end_of(test, invariants.require_none_open)
 
     def choose(self, options: Sequence[T]) -> T:
         """Choose one of several values, in a test that is explored.
@@ -85,6 +103,6 @@ class Experiments(FaultyMesh):
         return self.choices.choose("user", options, repr)
 
     def _demand(self) -> Invariants:
-        if self._invariants is None:
-            self._invariants = Invariants(self.scheduler)
-        return self._invariants
+        if self.invariants is None:
+            self.invariants = Invariants(self.scheduler)
+        return self.invariants

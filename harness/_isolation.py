@@ -83,6 +83,8 @@ class Isolation:
         with self._end:
             if exception is None:
                 self.check()
+            else:
+                self._forget_demands()
 
     @contextmanager
     def begun(self) -> Iterator[None]:
@@ -102,8 +104,8 @@ class Isolation:
 
         Args:
             kinds: What, in the words of the report: ``"connection"``, ``"port"``,
-                ``"delayed call"``, ``"thread"``, ``"file"``, ``"unhandled error"``,
-                ``"logged error"``, ``"refused call"``.
+                ``"delayed call"``, ``"thread"``, ``"file"``, ``"invariant"``,
+                ``"unhandled error"``, ``"logged error"``, ``"refused call"``.
             matching: Only what has this text in its line of the report.
 
         Raises:
@@ -133,6 +135,7 @@ class Isolation:
             LeftBehind: There was one that the error does not tell of.
         """
         self._fence.forgive(error)
+        self._forget_demands()
         self._raise_for(self._refused())
 
     def take_errors(self, *types: type[BaseException]) -> list[Failure]:
@@ -143,9 +146,15 @@ class Isolation:
         """
         return [failure for failure, _ in self._deferreds.take_freed(*types)]
 
+    def _forget_demands(self) -> None:
+        if self.network.invariants is not None:
+            self.network.invariants.take_left()
+
     def _left_elsewhere(self) -> Iterator[Leftover]:
         for name, made_at in self._files.still_open():
             yield Leftover("file", name, made_at)
+        if self.network.invariants is not None:
+            yield from self.network.invariants.take_left()
         for failure, made_at in self._deferreds.take():
             yield Leftover("unhandled error", repr(failure.value), made_at)
         for failure, made_at in self._log.take():

@@ -19,6 +19,7 @@ KINDS = (
     "delayed call",
     "thread",
     "file",
+    "invariant",
     "unhandled error",
     "logged error",
     "refused call",

@@ -1,10 +1,14 @@
 """Tests for what is demanded of programs on a network."""
 
+from functools import partial
+from typing import Any
+
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.threads import deferToThreadPool
+from twisted.trial.reporter import TestResult
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import InvariantBroken, Network
+from harness import HarnessTestCase, InvariantBroken, Isolation, LeftBehind, Network
 from harness._leftovers import release_threads
 from harness.test.clients import RecordingClientFactory
 
@@ -17,6 +21,11 @@ class InvariantsTestCase(SynchronousTestCase):
         self.host = self.network.host("shop", "192.0.2.1")
         self.reactor = self.host.reactor
         self.stock = 1
+
+    def expect_one(self) -> bool:
+        """Demand that there is one left."""
+        self.assertEqual(self.stock, 1)
+        return True
 
     def sell(self) -> None:
         """Sell one, whether there is one or not."""
@@ -77,10 +86,49 @@ class AlwaysTests(InvariantsTestCase):
 
     def test_assertion(self) -> None:
         """It can say for itself what is wrong."""
-        self.network.always("one", lambda: self.assertEqual(self.stock, 1) or True)
+        self.network.always("one", self.expect_one)
         self.reactor.callLater(1, self.sell)
 
         self.assertIn("'one' is broken, for 0 != 1, at 1.0 s", self.broken())
+
+    def test_none(self) -> None:
+        """What is neither true nor false is a mistake in the test."""
+        error = self.assertRaises(TypeError, self.network.always, "x", {}.clear)
+
+        self.assertEqual(
+            str(error), "'x' must say true or false: its predicate returned None"
+        )
+
+    def test_no_predicate(self) -> None:
+        """So is what cannot be called."""
+        predicate: Any = True
+        for demand in (
+            partial(self.network.always, "x", predicate),
+            partial(self.network.eventually, "x", predicate, 1),
+        ):
+            error = self.assertRaises(TypeError, demand)
+            self.assertEqual(str(error), "predicate must be a function, not True")
+
+    def test_name_that_is_taken(self) -> None:
+        """One demand does not take the place of another."""
+        self.demand()
+        for demand in (
+            self.demand,
+            partial(self.network.eventually, "stock is not negative", int, 1),
+        ):
+            error = self.assertRaises(ValueError, demand)
+            self.assertIn(
+                "'stock is not negative' is demanded already, at ", str(error)
+            )
+        self.assertIn("test_invariants.py:", str(error))
+
+    def test_name_that_is_free_again(self) -> None:
+        """What is broken is demanded no longer."""
+        self.stock = -1
+        self.assertRaises(InvariantBroken, self.demand)
+        self.stock = 1
+
+        self.demand()
 
     def test_several(self) -> None:
         """All are looked at."""
@@ -133,6 +181,32 @@ class EventuallyTests(InvariantsTestCase):
 
         self.network.advance(10)
 
+    def test_assertion(self) -> None:
+        """As long as the predicate objects it is not true; in the end it says why."""
+        self.stock = 2
+        self.network.eventually("one", self.expect_one, within=5)
+        self.reactor.callLater(4, self.sell)
+        self.network.advance(10)
+        self.network.eventually("one", self.expect_one, within=5)
+        self.sell()
+        self.network.eventually("one again", self.expect_one, within=5)
+        error = self.assertRaises(InvariantBroken, self.network.advance, 10)
+
+        self.assertIn(
+            "'one again' has not come true within 5 s, for 0 != 1, at 15.0 s",
+            str(error),
+        )
+
+    def test_no_time(self) -> None:
+        """It needs some time, and that ends."""
+        for within in (-1, float("inf"), float("nan")):
+            error = self.assertRaises(
+                ValueError, self.network.eventually, "x", bool, within
+            )
+            self.assertEqual(
+                str(error), f"within must be seconds, 0 or more, not {within}"
+            )
+
     def test_not_in_time(self) -> None:
         """The error is raised when the time is over."""
         self.demand()
@@ -159,3 +233,115 @@ class EventuallyTests(InvariantsTestCase):
         self.demand()
 
         self.assertEqual(self.network.scheduler.getDelayedCalls(), [])
+
+
+class Plain(SynchronousTestCase):
+    """Tests that end too early; trial does not find them here."""
+
+    def setUp(self) -> None:
+        self.network = Network()
+
+    def tearDown(self) -> None:
+        self.network.advance(5)
+
+    def passes(self) -> None:
+        """What is hoped for comes true, if late."""
+        self.network.eventually("late", lambda: self.network.seconds() > 5, within=10)
+        self.network.advance(1)
+
+    def hopes(self) -> None:
+        """What is hoped for never comes true."""
+        self.network.eventually("never", lambda: False, within=10)
+        self.network.advance(1)
+
+    def catches(self) -> None:
+        """What is broken is caught on purpose."""
+        self.network.always("early", lambda: self.network.seconds() < 1)
+        self.network.eventually("late", lambda: self.network.seconds() > 1, within=10)
+        self.assertRaises(InvariantBroken, self.network.advance, 1)
+
+
+class Isolated(Plain, HarnessTestCase):
+    """The same in a test case that leaves nothing behind."""
+
+    def setUp(self) -> None:
+        """Leave the network as it is."""
+
+    def tearDown(self) -> None:
+        """Do not let time pass either."""
+
+    def fails(self) -> None:
+        """Something else is wrong."""
+        self.hopes()
+        raise ZeroDivisionError
+
+    def is_allowed(self) -> None:
+        """What is left may be left."""
+        self.allow_leftovers("invariant")
+        self.catches()
+        self.hopes()
+
+
+class EndTests(SynchronousTestCase):
+    """What becomes of a demand at the end of a test."""
+
+    def problems_of(self, case: SynchronousTestCase) -> list[str]:
+        """Run a test; return how it failed."""
+        result = TestResult()
+        case.run(result)
+        problems: list[Any] = [*result.failures, *result.errors]
+        return [each.getErrorMessage().partition("\n\n")[0] for _, each in problems]
+
+    def test_not_yet_true(self) -> None:
+        """What has not come true by then is told, though there was some time left."""
+        self.assertEqual(
+            self.problems_of(Plain("hopes")),
+            [
+                "'never' had not come true when the test ended, at 6.0 s; "
+                "it had until 10.0 s"
+            ],
+        )
+
+    def test_true_at_last(self) -> None:
+        """The end is that of ``tearDown``."""
+        self.assertEqual(self.problems_of(Plain("passes")), [])
+
+    def test_broken_and_caught(self) -> None:
+        """A test may expect that something is broken."""
+        self.assertEqual(self.problems_of(Plain("catches")), [])
+
+    def test_isolated(self) -> None:
+        """With an isolation both are left behind, and told with the line."""
+        (problem,) = self.problems_of(Isolated("hopes"))
+        self.assertRegex(
+            problem,
+            r"^the test has left behind\n  \[invariant\] 'never' had not come true "
+            r"when the test ended, at 1\.0 s; it had until 10\.0 s, "
+            r"made at .*\.py:\d+$",
+        )
+
+        (problem,) = self.problems_of(Isolated("catches"))
+        self.assertRegex(problem, r"\[invariant\] 'early' is broken at 1\.0 s, by ")
+        self.assertIn("\n  [invariant] 'late' had not come true when", problem)
+
+    def test_isolated_and_failed(self) -> None:
+        """Who has failed is not told."""
+        self.assertEqual(len(self.problems_of(Isolated("fails"))), 1)
+
+    def test_allowed(self) -> None:
+        """A test can declare that it leaves something."""
+        self.assertEqual(self.problems_of(Isolated("is_allowed")), [])
+
+    def test_isolation_alone(self) -> None:
+        """So it is outside of test cases."""
+        with self.assertRaises(LeftBehind) as caught, Isolation() as isolation:
+            isolation.network.eventually("never", lambda: False, within=1)
+
+        self.assertIn("[invariant] 'never' had not come", str(caught.exception))
+
+    def test_isolation_that_fails(self) -> None:
+        """There, too, an error is enough."""
+        isolation = Isolation(Network())
+        with self.assertRaises(ZeroDivisionError), isolation:
+            isolation.network.eventually("never", lambda: False, within=1)
+            raise ZeroDivisionError
