@@ -7,19 +7,25 @@ until a run gets through without meeting the one that should have failed.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from unittest import TestCase
+from weakref import WeakKeyDictionary
 
 from twisted.trial.unittest import FailTest
 
 from harness._choices import Place
-from harness._explore import replay
+from harness._current_test import at_end_of, current_test
+from harness._explore import replay, require_faults
 from harness._faults import FAILURES, Fault
-from harness._finding import command
-from harness._recipes import Recipe, recipe_text
+from harness._finding import command, require_network
+from harness._recipes import Recipe, no_such_run, recipe_text
 from harness._repeating import Outcome, Repeatable, old_garbage_aside, repeatable
-from harness._sessions import running_session
+from harness._sessions import replayed_test, running_session
 
 #: What went wrong in the first run.
 NOTHING = "nothing went wrong"
+
+#: How many faults of each name a test has given so far.
+_given: "WeakKeyDictionary[TestCase, Counter[str]]" = WeakKeyDictionary()
 
 
 def every_failure(test: Callable[[], object], *faults: Fault) -> int:
@@ -35,15 +41,23 @@ def every_failure(test: Callable[[], object], *faults: Fault) -> int:
             method of a test case, each run has a test case of its own, with ``setUp``
             and ``tearDown``, and errors that it logs are its own.
         faults: What goes wrong, one after the other. Without them: every way to break
-            off and to keep silent.
+            off and to keep silent. One that is confined, as by ``host="server"``, has
+            to befall something.
 
     Returns:
         How many runs there were.
 
     Raises:
         AssertionError: The test has failed in some of these runs. They are listed, each
-            with the line that makes it again, and with the traceback of the first.
+            with the line that makes it again, and with the traceback of the first. Or
+            a fault that is confined has befallen nothing.
+        SkipTest: The test is skipped where nothing goes wrong.
+        TypeError: The test cannot be called, or a fault is none.
+        ValueError: The test has made no network.
     """
+    if not callable(test):
+        raise TypeError(f"test must be a function without arguments, not {test!r}")
+    require_faults(faults)
     if running_session() is not None:
         test()
         return 1
@@ -60,59 +74,100 @@ class Survey:
     ENDLESS = 1000
 
     def __init__(self, test: Callable[[], object], faults: Sequence[Fault]) -> None:
+        self._call = test
         self._test: Repeatable = repeatable(test)
-        identify = getattr(getattr(test, "__self__", None), "id", None)
         # The test of trial's that is under way, which calls this one.
-        self._command_name = identify() if identify else self._test.name
-        self._faults = dict(zip(_labels(faults), faults, strict=True))
+        self._under_way = current_test()
+        self._faults = dict(zip(_labels(faults, self._under_way), faults, strict=True))
         self._runs = 0
         self._failed: list[str] = []
+        self._unmet: list[str] = []
         self._report = ""
 
     def run(self) -> int:
         text = recipe_text()
         if text and not text.isdigit():
-            recipe = Recipe.parse(text)
-            replay(self._test, recipe, [self._faults[name] for name in recipe.faults])
-            return 1
+            return self._replay(Recipe.parse(text))
         with old_garbage_aside():
             usual = self._run_once(Recipe(deviations={}), ())
-            for label in () if usual.kind else self._faults:
-                for network in range(1, usual.networks + 1):
-                    self._fail_each(label, network)
-        if self._failed:
-            listed = "\n".join(self._failed)
-            raise FailTest(
-                f"fails in {len(self._failed)} of {self._runs} runs\n{listed}\n\n"
-                f"The first of them:\n{self._report}"
-            )
+            if not usual.kind:
+                require_network(self._test, usual)
+                for label, fault in self._faults.items():
+                    self._fail_each(label, fault, usual.networks)
+        if self._failed or self._unmet:
+            raise FailTest("\n".join(self._describe()))
         return self._runs
 
-    def _fail_each(self, label: str, network: int) -> None:
-        fault = self._faults[label]
+    def _describe(self) -> Iterator[str]:
+        """Write down what was found, in lines."""
+        for fault in self._unmet:
+            yield f"there is no operation that {fault} could befall"
+        if self._failed:
+            yield f"fails in {len(self._failed)} of {self._runs} runs"
+            yield from self._failed
+            yield f"\nThe first of them:\n{self._report}"
+
+    def _replay(self, recipe: Recipe) -> int:
+        if not recipe.names_given_faults:
+            self._call()  # the networks of the test that is under way are that run's
+            return 1
+        faults = [self._faults[each] for each in recipe.faults if each in self._faults]
+        replayed = self._under_way and replayed_test(self._under_way, recipe)
+        if faults:
+            if replayed:
+                replayed.is_replayed = True
+            replay(self._test, recipe, faults)
+        elif not replayed:
+            raise FailTest(no_such_run(recipe.faults))
+        return 1
+
+    def _fail_each(self, label: str, fault: Fault, networks: int) -> None:
+        befallen = [self._fail_in(label, fault, each + 1) for each in range(networks)]
+        if _is_confined(fault) and not any(befallen):
+            self._unmet.append(str(fault))
+
+    def _fail_in(self, label: str, fault: Fault, network: int) -> int:
+        """Let the operations of one network fail, and return how many there were."""
         for number in range(1, self.ENDLESS + 1):
             place = Place(f"fault.{fault.operation}", number, network)
             recipe = Recipe(deviations={place: 1}, faults=(label,))
             if not self._run_once(recipe, (fault,)).deviations:
-                return
+                return number - 1
         self._failed.append(f"\n{fault}: more than {self.ENDLESS} operations")
+        return self.ENDLESS
 
     def _run_once(self, recipe: Recipe, faults: Sequence[Fault]) -> Outcome:
         self._runs += 1
         outcome = self._test.run(recipe, faults)
         if outcome.kind:
             what = "".join(each.words for each in outcome.deviations)
-            line = command(recipe, self._command_name)
+            line = command(recipe, self._name())
             how = f"{outcome.kind}: {outcome.message}"
             self._failed.append(f"\n{what or NOTHING}\n  {how}\n  {line}")
             self._report = self._report or outcome.report
         return outcome
 
+    def _name(self) -> str:
+        return self._test.name if self._under_way is None else self._under_way.id()
 
-def _labels(faults: Sequence[Fault]) -> Iterator[str]:
-    """Name faults: the second ``reset`` is ``reset-2``."""
-    counts: Counter[str] = Counter()
+
+def _is_confined(fault: Fault) -> bool:
+    where = (fault.host, fault.target, fault.port, fault.nth)
+    return any(each is not None for each in where)
+
+
+def _labels(faults: Sequence[Fault], test: TestCase | None) -> list[str]:
+    """Name faults: the second ``reset`` of a test is ``reset-2``."""
+    counts = Counter[str]() if test is None else _counts_of(test)
+    labels = []
     for fault in faults:
         counts[fault.name] += 1
-        number = counts[fault.name]
-        yield fault.name if number == 1 else f"{fault.name}-{number}"
+        labels.append(f"{fault.name}-{counts[fault.name]}")
+    return labels
+
+
+def _counts_of(test: TestCase) -> Counter[str]:
+    if test not in _given:
+        _given[test] = Counter()
+        at_end_of(test, lambda: _given.pop(test, None))
+    return _given[test]

@@ -4,20 +4,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
+from twisted.python.failure import Failure
 from twisted.trial.unittest import FailTest, SkipTest, SynchronousTestCase
 
 from harness._faults import Fault
-from harness._finding import first_failure
-from harness._recipes import POLICIES, Recipe, recipe_text
+from harness._finding import Find, first_failure
+from harness._recipes import POLICIES, Recipe, no_such_run, recipe_text
 from harness._repeating import RepeatedTest, old_garbage_aside
-from harness._sessions import running_session
+from harness._sessions import REPLAYS_ITSELF, running_session
 
 Test = TypeVar("Test", bound=Callable[..., object])
 
 #: The attribute of a test that holds what `explore` was told.
-EXPLORATION = "harness_exploration"
+EXPLORATION = REPLAYS_ITSELF
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,44 @@ class Exploration:
         seeds: How many seeds are tried.
         policy: One of `harness._recipes.POLICIES`.
         faults: What may go wrong.
+
+    Raises:
+        TypeError: The number of seeds is none, or a fault is.
+        ValueError: There are no seeds, or there is no such policy.
     """
 
     seeds: int
     policy: str
     faults: Sequence[Fault]
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.seeds, int) or isinstance(self.seeds, bool):
+            raise TypeError(f"seeds must be a number, not {self.seeds!r}")
+        if self.seeds < 1:
+            raise ValueError(f"seeds must be 1 or more, not {self.seeds}")
+        if self.policy not in POLICIES:
+            raise ValueError(
+                f"no policy {self.policy!r}; there are {', '.join(POLICIES)}"
+            )
+        require_faults(self.faults)
 
+
+@overload
+def explore(seeds: Test, /) -> Test: ...
+
+
+@overload
 def explore(
     seeds: int = 200, *, policy: str = "mixed", faults: Sequence[Fault] = ()
-) -> Callable[[Test], Test]:
+) -> Callable[[Test], Test]: ...
+
+
+def explore(
+    seeds: Any = 200, *, policy: str = "mixed", faults: Sequence[Fault] = ()
+) -> Any:
     """Let a test be run with many seeds: a decorator of a test method.
+
+    It is written ``@explore``, or ``@explore(seeds=1000)``.
 
     A seed settles what a real kernel leaves open: which socket that is ready is served
     first, which of two things that happen at the same instant, how long a thread takes,
@@ -52,20 +80,25 @@ def explore(
     says, and the test makes that one run.
 
     Args:
-        seeds: How many seeds to try. Before them comes a run with nothing unusual.
+        seeds: How many seeds to try, 1 or more. Before them comes a run with nothing
+            unusual.
         policy: How a seed decides: "uniform", each time anew; "pct", by priorities that
             change seldom, which finds what needs somebody to be slow for long; "mixed",
             each for half of the seeds.
         faults: What may go wrong.
 
     Raises:
-        ValueError: There is no such policy.
+        TypeError: The number of seeds is none, or a fault is.
+        ValueError: There are no seeds, or there is no such policy.
     """
-    if policy not in POLICIES:
-        raise ValueError(f"no policy {policy!r}; there are {', '.join(POLICIES)}")
+    if callable(seeds):
+        return explore()(seeds)
     exploration = Exploration(seeds, policy, tuple(faults))
 
     def decorate(test: Test) -> Test:
+        if isinstance(test, type) or not callable(test):
+            raise TypeError(f"explore decorates a test method, not {test!r}")
+
         @wraps(test)
         def explored(case: SynchronousTestCase) -> object:
             if running_session() is not None:
@@ -83,7 +116,7 @@ def _explore(case: SynchronousTestCase, exploration: Exploration) -> object:
     test = RepeatedTest(type(case), case._testMethodName)
     text = recipe_text()
     if text:
-        replay(test, Recipe.parse(text, exploration.policy), exploration.faults)
+        replay(test, Recipe.parse(text, exploration.policy), exploration.faults or None)
         return None
     usual = Recipe(deviations={})
     recipes = [
@@ -93,19 +126,40 @@ def _explore(case: SynchronousTestCase, exploration: Exploration) -> object:
     with old_garbage_aside():
         find = first_failure(test, recipes, exploration.faults)
     if find is not None:
-        raise case.failureException(str(find))
+        raise _problem(case, find)
     return None
+
+
+def _problem(case: Any, find: Find) -> BaseException:
+    """Return what a test is to raise that trial may know to be expected of it."""
+    told: BaseException = case.failureException(str(find))
+    todo = case.getTodo() if hasattr(case, "getTodo") else None
+    if todo is None or todo.expected(Failure(told)):
+        return told
+    return find.found.error or told
 
 
 def replay(test: Any, recipe: Recipe, faults: Sequence[Fault] | None) -> None:
     """Make one run, and fail as it does.
 
     Raises:
-        FailTest: The run fails.
+        FailTest: The run fails, or it is another one by now.
         SkipTest: It is skipped.
     """
     outcome = test.run(recipe, faults)
-    if outcome.skipped:
+    if outcome.skipped and not outcome.kind:
         raise SkipTest(outcome.skipped)
-    if outcome.kind:
-        raise FailTest(outcome.report)
+    missed = [no_such_run(outcome.missed)] if outcome.missed else []
+    if outcome.kind or missed:
+        raise FailTest("\n".join([*missed, outcome.report]).rstrip())
+
+
+def require_faults(faults: Sequence[object]) -> None:
+    """Check that each is a fault.
+
+    Raises:
+        TypeError: One is not.
+    """
+    for each in faults:
+        if not isinstance(each, Fault):
+            raise TypeError(f"a fault must be a Fault, not {each!r}")

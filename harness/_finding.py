@@ -5,6 +5,8 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from twisted.trial.unittest import SkipTest
+
 from harness._choices import Deviation
 from harness._faults import Fault
 from harness._recipes import VARIABLE, Recipe
@@ -36,27 +38,46 @@ class Find:
     shrunk: Outcome
 
     def __str__(self) -> str:
-        needed, all_of_them = len(self.shrunk.deviations), len(self.found.deviations)
+        if not self._is_repeatable:
+            return self._never_the_same()
+        if self.recipe.deviations == {}:
+            lines = ["fails as it is, with nothing unusual"]
+        else:
+            needed, found = len(self.shrunk.deviations), len(self.found.deviations)
+            lines = [
+                f"fails with {needed} of {found} deviations from the usual course, "
+                f"found by seed {self.recipe.seed} in run {self.runs}",
+                *(
+                    f"  {each.place.stream}: {each.words}"
+                    for each in self.shrunk.deviations
+                ),
+            ]
+        lines += ["replay it with", f"  {command(self.shrunk_recipe, self.name)}"]
+        if self.recipe.deviations is None:
+            lines += [
+                "and as it was found with",
+                f"  {command(self.recipe, self.name)}",
+            ]
+        return "\n".join([*lines, "", self.shrunk.report])
+
+    @property
+    def _is_repeatable(self) -> bool:
+        return self.found.kind == self.shrunk.kind != ""
+
+    def _never_the_same(self) -> str:
         lines = [
-            f"fails with {needed} of {all_of_them} deviations from the usual course, "
-            f"found by seed {self.recipe.seed} in run {self.runs}",
-            *(
-                f"  {each.place.stream}: {each.words}"
-                for each in self.shrunk.deviations
-            ),
-            "replay it with",
-            f"  {command(self.shrunk_recipe, self.name)}",
-            "and as it was found with",
+            f"failed in run {self.runs}, but not when that was made again with",
             f"  {command(self.recipe, self.name)}",
-            "",
-            self.shrunk.report,
+            "The test is not the same in each run: it may read the real clock, draw",
+            "random numbers without a seed, or keep something from run to run.",
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, "", self.found.report])
 
 
 def command(recipe: Recipe, name: str) -> str:
     """Return the line that makes a run again."""
-    return f"{VARIABLE}={shlex.quote(str(recipe))} trial {name}"
+    # Unlike the script, this finds tests in the folder where it is typed.
+    return f"{VARIABLE}={shlex.quote(str(recipe))} python -m twisted.trial {name}"
 
 
 def first_failure(
@@ -66,12 +87,34 @@ def first_failure(
 
     Returns:
         The failure, shrunk; or None.
+
+    Raises:
+        SkipTest: The first run is skipped.
+        ValueError: The first run passes, and there was no network to be explored.
     """
     for runs, recipe in enumerate(recipes, 1):
         found = test.run(recipe, faults)
         if found.kind:
             return shrunk_find(test, recipe, faults, found, runs)
+        if runs == 1:
+            require_network(test, found)
     return None
+
+
+def require_network(test: Repeatable, outcome: Outcome) -> None:
+    """Check that a run which has passed says anything about other runs.
+
+    Raises:
+        SkipTest: It was skipped.
+        ValueError: It has made no network.
+    """
+    if outcome.skipped:
+        raise SkipTest(outcome.skipped)
+    if not outcome.networks:
+        raise ValueError(
+            f"{test.name} makes no Network, so that nothing can be different in it: "
+            "it must make one in each run, itself or in the setUp of its test case"
+        )
 
 
 def shrunk_find(
@@ -81,7 +124,15 @@ def shrunk_find(
     found: Outcome,
     runs: int,
 ) -> Find:
-    """Find out how few deviations it takes for a test to fail as it did."""
+    """Find out how few deviations it takes for a test to fail as it did.
+
+    That may be found in vain: see `Find`, which says so if the test does not fail in
+    the same way when the run is made again.
+    """
+    again = test.run(recipe, faults)
+    is_same = (again.kind, again.deviations) == (found.kind, found.deviations)
+    if not (found.kind and is_same):
+        return Find(test.name, runs, recipe, found, recipe, Outcome(()))
 
     def attempt(deviations: Choice) -> Choice | None:
         again = test.run(replace(recipe, deviations=deviations), faults)

@@ -27,7 +27,7 @@ from harness._reactor import VirtualReactor
 from harness._recipes import Recipe
 from harness._seams import WORK, Sources, close
 from harness._segments import parse_segments, random_segments
-from harness._sessions import running_session
+from harness._sessions import running_session, session_of_process
 
 #: How trial is told to run its tests in other processes.
 _JOBS = re.compile("-j|--j(o(bs?)?)?(=|$)")
@@ -46,6 +46,10 @@ def install() -> None:
     if starts_workers(sys.argv):
         default.install()
         return
+    session = session_of_process()
+    if session is not None:
+        # Deviations are told with numbers from one on: none is meant for this network.
+        session.networks = -1
     network = network_as_told(os.environ)
     reactor = network.host("localhost", reactor=GlobalReactor).reactor
     installReactor(reactor)

@@ -8,11 +8,12 @@ that lets all networks of the process be explored.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
-from harness._choices import Place
+from harness._choices import Deviation, Place
+from harness._faults import NAMES, fault_named
 from harness._policies import Policy, Priorities, Replay, Uniform
 
 #: Where a recipe stands that holds for all tests of a process.
@@ -26,8 +27,12 @@ _RECIPE = re.compile(
     r"(?P<deviations>:[^+]*)?(?P<faults>(?:\+[\w-]+)*)"
 )
 _DEVIATION = re.compile(
-    r"(?:(?P<network>[1-9][0-9]*)/)?(?P<stream>.+)\.(?P<number>[0-9]+)=(?P<choice>[0-9]+)"
+    r"(?:(?P<network>[1-9][0-9]*)/)?(?P<stream>.+)\.(?P<number>[0-9]+)"
+    r"=(?P<choice>[1-9][0-9]*)"
 )
+
+#: The second fault of its name among those that a test gives: ``reset-2``.
+_GIVEN = re.compile("-[1-9][0-9]*$")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,8 @@ class Recipe:
         seed: What everything is drawn from.
         policy: How it is drawn: "uniform" or "pct".
         deviations: All answers but the first options, or None if they are drawn.
-        faults: The names of what may go wrong, unless the test says so itself.
+        faults: The names of what may go wrong, unless the test says so itself. One with
+            a number is a fault that the test gives to `harness.every_failure`.
     """
 
     seed: int = 0
@@ -69,12 +75,14 @@ class Recipe:
         """Read what ``str`` has written, or a number, which is a seed.
 
         Raises:
-            ValueError: It is neither.
+            ValueError: It is neither, or names a fault that there is not.
         """
         match = _RECIPE.fullmatch(text)
         if match is None:
             raise ValueError(f"not a seed, nor a run to be replayed: {text!r}")
         faults = tuple(match["faults"].split("+")[1:])
+        for name in faults:
+            fault_named(_GIVEN.sub("", name))
         recipe = cls.of_seed(int(match["seed"]), match["policy"] or policy, faults)
         written = match["deviations"]
         if written is None:
@@ -88,6 +96,17 @@ class Recipe:
         written = ",".join(_write(*each) for each in self.deviations.items())
         return f"{self.seed}:{written}{faults}"
 
+    @property
+    def names_given_faults(self) -> bool:
+        """Whether only who has given its faults knows what they are."""
+        return any(name not in NAMES for name in self.faults)
+
+    def missed(self, deviations: Iterable[Deviation]) -> tuple[str, ...]:
+        """Return those of its deviations that are not among what was chosen."""
+        chosen = {(each.place, each.choice) for each in deviations}
+        wanted = (self.deviations or {}).items()
+        return tuple(_write(*each) for each in wanted if each not in chosen)
+
     def make_policy(self) -> Policy:
         """Make what settles the questions of the run."""
         if self.deviations is not None:
@@ -98,6 +117,11 @@ class Recipe:
 def recipe_text() -> str:
     """Return what ``HARNESS_SEED`` holds, or nothing."""
     return os.environ.get(VARIABLE, "")
+
+
+def no_such_run(missed: Iterable[str]) -> str:
+    """Say that a run cannot be made again, as some of its deviations were missed."""
+    return f"this run does not exist any more: {', '.join(missed)} never came up"
 
 
 def _write(place: Place, choice: int) -> str:

@@ -4,14 +4,15 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from twisted.python.failure import Failure
 from twisted.trial.reporter import TestResult
-from twisted.trial.unittest import SynchronousTestCase, TestCase
+from twisted.trial.unittest import SkipTest, SynchronousTestCase, TestCase
 
 from harness._choices import Deviation
+from harness._errors import InvariantBroken
 from harness._faults import Fault
 from harness._recipes import Recipe
 from harness._sessions import Session
@@ -31,6 +32,8 @@ class Outcome:
         message: The first line of what it says.
         report: The traceback.
         skipped: Why the test was skipped, or "".
+        missed: The deviations of its recipe that never came up.
+        error: The exception, where there is one.
     """
 
     deviations: tuple[Deviation, ...]
@@ -39,6 +42,8 @@ class Outcome:
     message: str = ""
     report: str = ""
     skipped: str = ""
+    missed: tuple[str, ...] = ()
+    error: BaseException | None = field(default=None, compare=False, repr=False)
 
 
 class Repeatable(Protocol):
@@ -52,7 +57,37 @@ class Repeatable(Protocol):
         Args:
             recipe: What the run is made by.
             faults: What may go wrong. None: what the recipe says.
+
+        Raises:
+            KeyboardInterrupt: Somebody has had enough.
         """
+
+
+class ProblemsInOrder(TestResult):
+    """What became of a test.
+
+    Attributes:
+        problems: What went wrong, in order, and be it expected.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[Failure] = []
+
+    def addError(self, test: Any, error: Any) -> None:
+        """Take an error down."""
+        super().addError(test, error)
+        self.problems.append(self._getFailure(error))
+
+    def addFailure(self, test: Any, failure: Any) -> None:
+        """Take a failure down."""
+        super().addFailure(test, failure)
+        self.problems.append(self._getFailure(failure))
+
+    def addExpectedFailure(self, test: Any, failure: Any, todo: Any = None) -> None:
+        """Take a failure down that the test is known for."""
+        super().addExpectedFailure(test, failure, todo)
+        self.problems.append(self._getFailure(failure))
 
 
 class RepeatedTest:
@@ -78,15 +113,17 @@ class RepeatedTest:
 
     def run(self, recipe: Recipe, faults: Sequence[Fault] | None = None) -> Outcome:
         session = Session(recipe, faults)
-        result = TestResult()
+        result = ProblemsInOrder()
         case = self._case(self._method)
         # An error that nobody has handled is reported when its Deferred is collected.
         case.addCleanup(_collect)
         with old_garbage_aside(), session.running():
             case.run(result)
-        problems: list[Any] = [each for _, each in (*result.errors, *result.failures)]
+        for problem in result.problems:
+            if problem.check(KeyboardInterrupt):
+                problem.raiseException()
         skipped = "".join(str(reason) for _, reason in result.skips)
-        return _outcome(session, problems, skipped)
+        return _outcome(session, result.problems, skipped)
 
 
 class RepeatedCall:
@@ -99,12 +136,15 @@ class RepeatedCall:
     def run(self, recipe: Recipe, faults: Sequence[Fault] | None = None) -> Outcome:
         session = Session(recipe, faults)
         problems = []
+        skipped = ""
         with session.running():
             try:
                 self._call()
+            except SkipTest as reason:
+                skipped = str(reason)
             except Exception:
                 problems.append(Failure())
-        return _outcome(session, problems, "")
+        return _outcome(session, problems, skipped)
 
 
 def repeatable(test: Callable[[], object]) -> Repeatable:
@@ -145,15 +185,27 @@ def _collect() -> None:
 
 
 def _outcome(session: Session, problems: Sequence[Failure], skipped: str) -> Outcome:
-    deviations = tuple(session.deviations)
-    if not problems:
-        return Outcome(deviations, session.networks, skipped=skipped)
-    first = problems[0]
-    assert first.type is not None
-    return Outcome(
-        deviations,
-        session.networks,
-        first.type.__qualname__,
-        first.getErrorMessage().partition("\n")[0],
-        first.getTraceback(),
+    failure = problems[0] if problems else None if skipped else _judged(session)
+    outcome = Outcome(
+        deviations=tuple(session.deviations),
+        networks=session.networks,
+        skipped=skipped,
+        missed=session.recipe.missed(session.deviations),
     )
+    if failure is None:
+        return outcome
+    return replace(
+        outcome,
+        kind=type(failure.value).__qualname__,
+        message=failure.getErrorMessage().partition("\n")[0],
+        report=failure.getTraceback(),
+        error=failure.value,
+    )
+
+
+def _judged(session: Session) -> Failure | None:
+    try:
+        session.judge()
+    except InvariantBroken:
+        return Failure()
+    return None

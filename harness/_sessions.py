@@ -5,18 +5,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from unittest import TestCase
+from weakref import WeakKeyDictionary
 
 from harness._choices import Choices, Deviation
+from harness._current_test import at_end_of, current_test
 from harness._exploration import explore_network
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault, fault_named
 from harness._leftovers import release_threads
-from harness._recipes import Recipe, recipe_text
+from harness._recipes import Recipe, no_such_run, recipe_text
 
 if TYPE_CHECKING:
     from harness._network import Network
 
+#: The attribute of a test method that makes the run of ``HARNESS_SEED`` itself, in a
+#: test case of its own, so that it is not that of the networks made before.
+REPLAYS_ITSELF = "harness_exploration"
+
 _running: list["Session"] = []
+_replayed: "WeakKeyDictionary[TestCase, ReplayedTest]" = WeakKeyDictionary()
 
 
 class Session:
@@ -29,7 +37,7 @@ class Session:
     Attributes:
         recipe: The same.
         deviations: What was chosen, but for first options, in order.
-        networks: How many networks there have been.
+        networks: How many networks there have been. A new one has the next number.
     """
 
     def __init__(self, recipe: Recipe, faults: Sequence[Fault] | None = None) -> None:
@@ -40,10 +48,12 @@ class Session:
         self._policy = recipe.make_policy()
         self.networks = 0
         self._stack = ExitStack()
+        self._taken: list[Network] = []
 
     def take(self, network: "Network") -> None:
         """Let what a new network leaves open be settled by this run."""
         self.networks += 1
+        self._taken.append(network)
         choices = Choices(self._policy, self.networks, self.deviations)
         network.seed += self.recipe.seed
         explore_network(network, choices)
@@ -51,6 +61,16 @@ class Session:
         if self._faults:
             plan = FaultPlan.by_choice(choices, *self._faults)
             self._stack.enter_context(network.following(plan))
+
+    def judge(self) -> None:
+        """Judge what was demanded on its networks, and not judged yet.
+
+        Raises:
+            InvariantBroken: It was not so.
+        """
+        for network in self._taken:
+            if network.invariants is not None:
+                network.invariants.judge()
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -63,6 +83,34 @@ class Session:
             _running.remove(self)
 
 
+class ReplayedTest:
+    """A test that is under way, and the run that ``HARNESS_SEED`` makes of it.
+
+    Attributes:
+        recipe: What the run is made by.
+        session: The run, or None: only `harness.every_failure` can make it.
+        is_replayed: Whether that has done so.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.session = None if recipe.names_given_faults else Session(recipe)
+        self.is_replayed = False
+
+    def end(self) -> None:
+        """See that it was this run.
+
+        Raises:
+            AssertionError: Some deviations never came up.
+        """
+        if self.session is not None:
+            missed = self.recipe.missed(self.session.deviations)
+        else:
+            missed = () if self.is_replayed else self.recipe.faults
+        if missed:
+            raise AssertionError(no_such_run(missed))
+
+
 def running_session() -> Session | None:
     """Return the run that is under way, if there is one."""
     return _running[-1] if _running else None
@@ -71,13 +119,40 @@ def running_session() -> Session | None:
 def session_for_network() -> Session | None:
     """Return the run that a new network is part of.
 
-    Without one that is under way it is that of ``HARNESS_SEED``, which lasts as long as
-    the process, unless that is a number: see `harness._recipes`.
+    Without one that is under way it is that which ``HARNESS_SEED`` makes of the test,
+    or of the process where there is no test; unless that is a number, see
+    `harness._recipes`, or the test replays itself.
     """
     if _running:
         return _running[-1]
     text = recipe_text()
-    return None if not text or text.isdigit() else _session_of_process(text)
+    if not text or text.isdigit():
+        return None
+    case = current_test()
+    if case is None:
+        return session_of_process()
+    method = getattr(type(case), case._testMethodName, None)
+    if hasattr(method, REPLAYS_ITSELF):
+        return None
+    return replayed_test(case, Recipe.parse(text)).session
+
+
+def replayed_test(case: TestCase, recipe: Recipe) -> ReplayedTest:
+    """Return what a recipe makes of a test, until it ends."""
+    replayed = _replayed.get(case)
+    if replayed is None or replayed.recipe != recipe:
+        replayed = _replayed[case] = ReplayedTest(recipe)
+        at_end_of(case, replayed.end)
+        at_end_of(case, lambda: _replayed.pop(case, None))
+    return replayed
+
+
+def session_of_process() -> Session | None:
+    """Return the run that ``HARNESS_SEED`` makes of all that is of no test."""
+    text = recipe_text()
+    if not text or text.isdigit() or Recipe.parse(text).names_given_faults:
+        return None
+    return _session_of_process(text)
 
 
 def _let_go(network: "Network") -> None:

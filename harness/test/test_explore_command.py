@@ -47,7 +47,8 @@ class ExploreCommandTests(SynchronousTestCase):
         self.assertRegex(
             lines[1], r"fails with 1 of 1 dev.*found by seed 3\d in run \d"
         )
-        self.assertRegex(lines[4], rf"HARNESS_SEED=3\d:user.1=3 trial {name}")
+        line = rf"  HARNESS_SEED=3\d:user.1=3 python -m twisted\.trial {name}"
+        self.assertRegex(lines[4], line)
 
     def test_one_seed(self) -> None:
         """Where there is one failure there is nothing to be listed."""

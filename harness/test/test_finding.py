@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from twisted.trial.unittest import SynchronousTestCase
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from harness import Fault, Network
 from harness._choices import Deviation, Place
-from harness._finding import first_failure
+from harness._finding import first_failure, shrunk_find
 from harness._recipes import Recipe
 from harness._repeating import Outcome, RepeatedCall
+
+TRIAL = "python -m twisted.trial"
 
 
 def draw() -> None:
@@ -16,6 +18,11 @@ def draw() -> None:
     network = Network()
     drawn = [network.choose(range(4)) for _ in range(10)]
     assert not (drawn[2] and drawn[4]), drawn
+
+
+def divide() -> None:
+    """Fail."""
+    raise ZeroDivisionError
 
 
 class Fickle:
@@ -33,14 +40,45 @@ class Fickle:
         return Outcome(deviations, kind=kind, report="how it ended")
 
 
-REPORT = """\
+class Unrepeatable:
+    """A test that fails in some of its runs, whatever is chosen.
+
+    Args:
+        failing: In which, counted from 1.
+    """
+
+    name = "unrepeatable"
+
+    def __init__(self, *failing: int) -> None:
+        self._failing = failing
+        self._runs = 0
+
+    def run(self, recipe: Recipe, faults: Sequence[Fault] | None) -> Outcome:
+        """Fail or pass."""
+        self._runs += 1
+        deviations = (Deviation(Place("user", 1), 1, "word"),)
+        if self._runs not in self._failing:
+            return Outcome(deviations)
+        return Outcome(deviations, kind="KeyError", report="how it ended\n")
+
+
+NEVER_THE_SAME = """\
+failed in run 1, but not when that was made again with
+  HARNESS_SEED=uniform-0 python -m twisted.trial unrepeatable
+The test is not the same in each run: it may read the real clock, draw
+random numbers without a seed, or keep something from run to run.
+
+how it ended
+"""
+
+REPORT = f"""\
 fails with 2 of 7 deviations from the usual course, found by seed 90 in run 2
   user: 1
   user: 1
 replay it with
-  HARNESS_SEED=90:user.3=1,user.5=1 trial harness.test.test_finding.draw
+  HARNESS_SEED=90:user.3=1,user.5=1 {TRIAL} harness.test.test_finding.draw
 and as it was found with
-  HARNESS_SEED=uniform-90 trial harness.test.test_finding.draw
+  HARNESS_SEED=uniform-90 {TRIAL} harness.test.test_finding.draw
 
 Traceback"""
 
@@ -71,6 +109,57 @@ class FirstFailureTests(SynchronousTestCase):
 
         text = str(find)
         self.assertEqual(text[: text.index("Traceback") + 9], REPORT)
+
+    def test_fails_as_it_is(self) -> None:
+        """Where nothing unusual is needed no seed has found it."""
+        find = first_failure(RepeatedCall(divide), [Recipe(deviations={})], None)
+
+        self.assertTrue(
+            str(find).startswith(
+                "fails as it is, with nothing unusual\nreplay it with\n"
+                "  HARNESS_SEED=0: python -m twisted.trial "
+                "harness.test.test_finding.divide\n\nTraceback"
+            ),
+            str(find),
+        )
+
+    def test_not_the_same_again(self) -> None:
+        """If it does not fail again, the report is of the run that did."""
+        find = first_failure(Unrepeatable(1), [Recipe()], None)
+
+        self.assertEqual(str(find), NEVER_THE_SAME)
+
+    def test_not_the_same_in_the_end(self) -> None:
+        """However late that shows."""
+        for failing in (1, 2), (1, 2, 3):
+            find = first_failure(Unrepeatable(*failing), [Recipe()], None)
+            self.assertEqual(str(find), NEVER_THE_SAME)
+
+    def test_no_failure_here(self) -> None:
+        """So it is for one that somebody else has seen."""
+        test = Unrepeatable()
+        found = test.run(Recipe(), None)
+        find = shrunk_find(test, Recipe(), None, found, 1)
+
+        self.assertTrue(str(find).startswith("failed in run 1, but not when"))
+
+    def test_skipped(self) -> None:
+        """A first run that is skipped says nothing about others."""
+
+        def skip() -> None:
+            raise SkipTest("too late")
+
+        test = RepeatedCall(skip)
+        error = self.assertRaises(SkipTest, first_failure, test, [Recipe()], None)
+
+        self.assertEqual(str(error), "too late")
+
+    def test_no_network(self) -> None:
+        """Nor does one without a network."""
+        test = RepeatedCall(SynchronousTestCase)
+        error = self.assertRaises(ValueError, first_failure, test, [Recipe()], None)
+
+        self.assertIn("SynchronousTestCase makes no Network, so", str(error))
 
     def test_another_failure(self) -> None:
         """What fails in another way with fewer deviations is not the same failure."""

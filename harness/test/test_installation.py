@@ -13,9 +13,11 @@ from twisted.python.reflect import namedModule
 from twisted.python.threadpool import ThreadPool
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import VirtualReactor, _blocking
+from harness import Network, VirtualReactor, _blocking
 from harness._installation import install, settle, starts_workers
 from harness._thread_pools import pool_in_order
+from harness.test.apart import run_apart
+from harness.test.settings import settings
 
 MODULE = "twisted.internet.reactor"
 
@@ -109,6 +111,17 @@ class InstallTests(SettlingTestCase):
 
         reactor: Any = namedModule(MODULE)
         self.assertEqual(list(reactor.host.network.hosts), ["localhost"])
+
+    def test_it_is_not_counted(self) -> None:
+        """Deviations are those of networks that tests make, and it keeps to its own."""
+        with settings(HARNESS_SEED="0:user.1=1"):
+            run_apart(install)
+
+            reactor: Any = namedModule(MODULE)
+            self.assertEqual(reactor.host.network.choose("ab"), "a")
+            networks: list[Network] = []
+            run_apart(lambda: networks.append(Network()))
+            self.assertEqual(networks[0].choose("ab"), "b")
 
     def test_a_process_has_one_reactor(self) -> None:
         """Another is not installed, as is usual."""

@@ -2,9 +2,9 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness._choices import Place
+from harness._choices import Deviation, Place
 from harness._policies import Priorities, Replay, Uniform
-from harness._recipes import Recipe
+from harness._recipes import Recipe, no_such_run
 
 DEVIATIONS = {
     Place("link.delay ada > server,2+1", 12, 1): 4,
@@ -37,6 +37,7 @@ class TextTests(SynchronousTestCase):
             Recipe(17, "pct"),
             Recipe(0, "uniform", {}),
             Recipe(4, "uniform", DEVIATIONS, ("refuse", "half_close")),
+            Recipe(6, "uniform", {}, ("half_close-1", "refuse-12")),
         ):
             self.assertEqual(Recipe.parse(str(recipe)), recipe)
 
@@ -48,10 +49,58 @@ class TextTests(SynchronousTestCase):
 
     def test_nonsense(self) -> None:
         """What is no recipe is refused, and shown."""
-        for text in ("", "x", "-1", "fast-3", "3:user", "3:user.1", "3+", "3:,"):
+        for text in (
+            "",
+            "x",
+            "-1",
+            "fast-3",
+            "3:user",
+            "3:user.1",
+            "3+",
+            "3:,",
+            "3:user.1=0",
+        ):
             with self.assertRaises(ValueError) as caught:
                 Recipe.parse(text)
             self.assertIn("not a ", str(caught.exception))
+
+    def test_unknown_faults(self) -> None:
+        """What can go wrong is known, with a number or without."""
+        for text in ("3:+boredom", "3:+boredom-2", "3:+reset-0", "3:+reset-x"):
+            with self.assertRaises(ValueError) as caught:
+                Recipe.parse(text)
+            self.assertIn("no fault '", str(caught.exception))
+
+    def test_given_faults(self) -> None:
+        """Those with a number are known to the test only."""
+        self.assertFalse(Recipe.parse("3").names_given_faults)
+        self.assertFalse(Recipe.parse("3:+reset+cut").names_given_faults)
+        self.assertTrue(Recipe.parse("3:+reset+cut-1").names_given_faults)
+
+
+class MissedTests(SynchronousTestCase):
+    """What `Recipe.missed` promises."""
+
+    def test_missed(self) -> None:
+        """Those that never came up, and those for which there was another option."""
+        recipe = Recipe.parse("0:user.1=1,user.2=2,2/user.1=1")
+        chosen = [
+            Deviation(Place("user", 1), 1, ""),
+            Deviation(Place("user", 2), 1, ""),
+        ]
+
+        self.assertEqual(recipe.missed(chosen), ("user.2=2", "2/user.1=1"))
+
+    def test_drawn(self) -> None:
+        """Where all is drawn nothing can be missed."""
+        self.assertEqual(Recipe.parse("pct-1").missed([]), ())
+
+    def test_words(self) -> None:
+        """They are told as they were written."""
+        self.assertEqual(
+            no_such_run(("user.2=2", "user.3=1")),
+            "this run does not exist any more: user.2=2, user.3=1 never came up",
+        )
 
 
 class PolicyTests(SynchronousTestCase):

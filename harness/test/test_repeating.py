@@ -1,7 +1,8 @@
 """Tests for running a test again and again."""
 
 import gc
-from typing import ClassVar
+import unittest
+from typing import Any, ClassVar
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -51,6 +52,30 @@ class Sample(SynchronousTestCase):
         """Nobody knows."""
         raise SkipTest("too late")
 
+    def is_interrupted(self) -> None:
+        """Somebody presses Ctrl-C."""
+        raise KeyboardInterrupt
+
+    def is_known_to_fail(self) -> None:
+        """Something is wrong, as is known."""
+        raise ZeroDivisionError
+
+    is_known_to_fail.todo = "it is hard"  # type: ignore[attr-defined]
+
+    def fails_twice(self) -> None:
+        """Something is wrong, and then another thing."""
+        self.addCleanup(divmod, 1, 0)
+        self.fail("at first")
+
+    def hopes(self) -> None:
+        """Nothing comes of it."""
+        self.network.eventually("never", lambda: False, within=5)
+
+    def hopes_and_fails(self) -> None:
+        """Something else is wrong."""
+        self.hopes()
+        raise ZeroDivisionError
+
 
 class Asynchronous(TestCase):
     """A test case that needs a reactor for itself."""
@@ -97,6 +122,59 @@ class RepeatedTestTests(SynchronousTestCase):
 
         self.assertEqual((outcome.kind, outcome.skipped), ("", "too late"))
 
+    def test_interrupted(self) -> None:
+        """Who interrupts a run has had enough of all of them."""
+        test = RepeatedTest(Sample, "is_interrupted")
+
+        self.assertRaises(KeyboardInterrupt, test.run, Recipe())
+
+    def test_known_to_fail(self) -> None:
+        """A failure is one, also if it is expected."""
+        outcome = RepeatedTest(Sample, "is_known_to_fail").run(Recipe())
+
+        self.assertEqual(outcome.kind, "ZeroDivisionError")
+
+    def test_first_problem(self) -> None:
+        """Of several problems the first counts, of whatever kind they are."""
+        outcome = RepeatedTest(Sample, "fails_twice").run(Recipe())
+
+        self.assertEqual((outcome.kind, outcome.message), ("FailTest", "at first"))
+
+    def test_missed(self) -> None:
+        """It is told which deviations have never come up."""
+        outcome = RepeatedTest(Sample, "passes").run(CHOOSES)
+
+        self.assertEqual(outcome.missed, ("user.1=1",))
+
+    def test_demands(self) -> None:
+        """What was demanded is judged, if nothing else is wrong."""
+        outcome = RepeatedTest(Sample, "hopes").run(Recipe())
+        self.assertEqual(
+            (outcome.kind, outcome.message),
+            (
+                "InvariantBroken",
+                "'never' had not come true when the test ended, at 0.0 s; "
+                "it had until 5.0 s",
+            ),
+        )
+
+        outcome = RepeatedTest(Sample, "hopes_and_fails").run(Recipe())
+        self.assertEqual(outcome.kind, "ZeroDivisionError")
+
+    def test_test_case_of_the_standard_library(self) -> None:
+        """Such a one can be repeated as well."""
+
+        class Standard(unittest.TestCase):
+            def fails(self) -> None:
+                self.fail("of itself")
+
+        standard: Any = Standard
+        outcome = RepeatedTest(standard, "fails").run(Recipe())
+
+        self.assertEqual(
+            (outcome.kind, outcome.message), ("AssertionError", "of itself")
+        )
+
     def test_asynchronous(self) -> None:
         """Such a test case cannot be repeated."""
         error = self.assertRaises(TypeError, RepeatedTest, Asynchronous, "run")
@@ -135,6 +213,20 @@ class RepeatedCallTests(SynchronousTestCase):
         self.assertEqual(outcome.kind, "ZeroDivisionError")
         self.assertIn("ZeroDivisionError: b", outcome.report)
         self.assertEqual(len(outcome.deviations), 1)
+
+    def test_skipped(self) -> None:
+        """One that skips has done neither."""
+        outcome = RepeatedCall(Sample("skips").skips).run(Recipe())
+
+        self.assertEqual((outcome.kind, outcome.skipped), ("", "too late"))
+
+    def test_interrupted(self) -> None:
+        """Nor has one that is interrupted."""
+
+        def stop() -> None:
+            raise KeyboardInterrupt
+
+        self.assertRaises(KeyboardInterrupt, RepeatedCall(stop).run, Recipe())
 
 
 class RepeatableTests(SynchronousTestCase):

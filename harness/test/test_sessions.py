@@ -1,14 +1,16 @@
 """Tests for the runs that networks are part of."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
+from twisted.trial.reporter import TestResult
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Fault, Network
+from harness import Fault, InvariantBroken, Network, explore
 from harness._recipes import Recipe
-from harness._sessions import Session, running_session
+from harness._sessions import Session, running_session, session_for_network
+from harness.test.apart import run_apart
 from harness.test.settings import settings
 
 
@@ -58,6 +60,16 @@ class SessionTests(SynchronousTestCase):
         self.assertEqual(network.scheduler.threads.living, [])
         self.assertEqual(session.deviations, [])
 
+    def test_judge(self) -> None:
+        """What was demanded on its networks is judged."""
+        session = Session(Recipe())
+        with session.running():
+            Network()
+            Network().eventually("never", lambda: False, within=1)
+
+        self.assertRaises(InvariantBroken, session.judge)
+        session.judge()
+
     def test_awaits(self) -> None:
         """Coroutines are disturbed as long as it runs."""
         session = Session(Recipe.parse("0:fault.await.1=1+cancel"))
@@ -73,6 +85,26 @@ class SessionTests(SynchronousTestCase):
         self.assertEqual(type(caught.exception).__name__, "CancelledError")
 
 
+class Sample(SynchronousTestCase):
+    """Tests that choose; trial does not find them here."""
+
+    chosen: ClassVar[list[str]] = []
+    are_part: ClassVar[list[bool]] = []
+
+    def setUp(self) -> None:
+        self.network = Network()
+        self.are_part.append(self.network.choices is not None)
+
+    def chooses(self) -> None:
+        """Choose twice."""
+        self.chosen.extend([self.network.choose("ab"), Network().choose("abc")])
+
+    @explore
+    def explored(self) -> None:
+        """Choose once."""
+        self.chosen.append(self.network.choose("abc"))
+
+
 class EnvironmentTests(SynchronousTestCase):
     """What ``HARNESS_SEED`` means for a network that nobody explores."""
 
@@ -82,11 +114,71 @@ class EnvironmentTests(SynchronousTestCase):
             return Network(seed=1)
 
     def test_recipe(self) -> None:
-        """It is part of one run, which lasts as long as the process."""
+        """It is part of one run, which lasts as long as the test."""
         networks = [self.network("uniform-1000"), self.network("uniform-1000")]
 
         self.assertEqual([network.seed for network in networks], [1001, 1001])
         self.assertIsNotNone(networks[0].choices)
+
+    def problems_of(self, name: str, text: str) -> list[str]:
+        """Run a sample in a process that has been told so; return how it failed."""
+        Sample.chosen.clear()
+        Sample.are_part.clear()
+        result = TestResult()
+        with settings(HARNESS_SEED=text):
+            Sample(name).run(result)
+        problems: list[Any] = [*result.failures, *result.errors]
+        return [each.getErrorMessage() for _, each in problems]
+
+    def test_each_test_has_its_own(self) -> None:
+        """Networks are counted from one in each test, whatever was made before."""
+        run_apart(lambda: self.network("0:user.1=1,2/user.1=2"))
+        for _ in range(2):
+            self.assertEqual(self.problems_of("chooses", "0:user.1=1,2/user.1=2"), [])
+            self.assertEqual(Sample.chosen, ["b", "c"])
+
+    def test_what_never_comes_up(self) -> None:
+        """A test that does not meet all of its recipe is not that run."""
+        problems = self.problems_of("chooses", "0:user.1=1,nope.stream.1=1,user.2=1")
+
+        self.assertEqual(
+            problems,
+            [
+                "this run does not exist any more: "
+                "nope.stream.1=1, user.2=1 never came up"
+            ],
+        )
+
+    def test_option_that_is_not_there(self) -> None:
+        """Nor is one in which there are fewer options."""
+        (problem,) = self.problems_of("chooses", "0:user.1=7")
+
+        self.assertIn("user.1=7 never came up", problem)
+
+    def test_faults_of_the_test(self) -> None:
+        """What only `every_failure` knows is an error if that is not called."""
+        self.assertEqual(
+            self.problems_of("chooses", "0:user.1=1+reset-2"),
+            ["this run does not exist any more: reset-2 never came up"],
+        )
+        self.assertEqual(Sample.chosen, ["a", "a"])
+
+    def test_explored(self) -> None:
+        """A test that replays itself does so without the networks made before."""
+        self.assertEqual(self.problems_of("explored", "0:user.1=2"), [])
+        self.assertEqual(Sample.chosen, ["c"])
+        self.assertEqual(Sample.are_part, [False, True])
+
+    def test_no_test(self) -> None:
+        """Outside of tests the run is that of the process."""
+        sessions: list[Session | None] = []
+        for text in "pct-3", "pct-3", "0:+reset-1", "7", "":
+            with settings(HARNESS_SEED=text):
+                run_apart(lambda: sessions.append(session_for_network()))
+
+        self.assertIsNotNone(sessions[0])
+        self.assertIs(sessions[0], sessions[1])
+        self.assertEqual(sessions[2:], [None, None, None])
 
     def test_number(self) -> None:
         """A number alone says nothing about it."""
