@@ -72,10 +72,6 @@ class HarnessTestCase(SynchronousTestCase):
 
     def run(self, result: TestResult | None = None) -> None:
         """Run the test, isolated."""
-        self.isolation = Isolation(self.make_network())
-        self.network = self.isolation.network
-        self.reactor = self.isolation.reactor
-        self.allow_leftovers("logged error")  # which trial reports itself
         self._error: BaseException | None = None
         name = self._testMethodName
         methods = {
@@ -83,10 +79,19 @@ class HarnessTestCase(SynchronousTestCase):
             name: partial(self._finish, getattr(self, name)),
             "tearDown": partial(self._tear_down, self.tearDown),
         }
+        # Before there is a network: what that may add to ``tearDown`` comes after ours.
+        with _replaced(vars(self), methods):
+            self._run_isolated(result)
+
+    def _run_isolated(self, result: TestResult | None) -> None:
+        self.isolation = Isolation(self.make_network())
+        self.network = self.isolation.network
+        self.reactor = self.isolation.reactor
+        self.allow_leftovers("logged error")  # which trial reports itself
         traced = TracedTest(self.network, self.conversation, os.environ)
         reporter = traced.reporter(result)
         try:
-            with self.isolation.begun(), _replaced(vars(self), methods):
+            with self.isolation.begun():
                 super().run(reporter)
         finally:
             traced.end(self.id(), reporter.failure)

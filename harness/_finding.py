@@ -130,8 +130,8 @@ def shrunk_find(
     the same way when the run is made again.
     """
     again = test.run(recipe, faults)
-    is_same = (again.kind, again.deviations) == (found.kind, found.deviations)
-    if not (found.kind and is_same):
+    is_same = _choices(again.deviations) == _choices(found.deviations)
+    if not (found.kind == again.kind != "" and is_same):
         return Find(test.name, runs, recipe, found, recipe, Outcome(()))
 
     def attempt(deviations: Choice) -> Choice | None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from unittest import TestCase
 from weakref import WeakKeyDictionary
 
+from twisted.trial.unittest import FailTest
+
 from harness._choices import Choices, Deviation
 from harness._current_test import at_end_of, current_test
 from harness._exploration import explore_network
@@ -72,15 +74,19 @@ class Session:
             if network.invariants is not None:
                 network.invariants.judge()
 
+    def let_go(self) -> None:
+        """Settle no more on its networks."""
+        self._stack.close()
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """Take all networks that are made meanwhile."""
         _running.append(self)
         try:
-            with self._stack:
-                yield
+            yield
         finally:
             _running.remove(self)
+            self.let_go()
 
 
 class ReplayedTest:
@@ -98,17 +104,18 @@ class ReplayedTest:
         self.is_replayed = False
 
     def end(self) -> None:
-        """See that it was this run.
+        """Let go of its networks, and see that it was this run.
 
         Raises:
-            AssertionError: Some deviations never came up.
+            FailTest: Some deviations never came up.
         """
         if self.session is not None:
+            self.session.let_go()
             missed = self.recipe.missed(self.session.deviations)
         else:
             missed = () if self.is_replayed else self.recipe.faults
         if missed:
-            raise AssertionError(no_such_run(missed))
+            raise FailTest(no_such_run(missed))
 
 
 def running_session() -> Session | None:

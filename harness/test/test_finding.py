@@ -135,6 +135,22 @@ class FirstFailureTests(SynchronousTestCase):
             find = first_failure(Unrepeatable(*failing), [Recipe()], None)
             self.assertEqual(str(find), NEVER_THE_SAME)
 
+    def test_the_same_in_other_words(self) -> None:
+        """Of what is chosen it does not matter how it is written."""
+
+        words = map(str, range(99))
+
+        class Option:
+            def __repr__(self) -> str:
+                return next(words)
+
+        def choose() -> None:
+            assert Network().choose([None, Option()]) is None
+
+        find = first_failure(RepeatedCall(choose), [Recipe.parse("0:user.1=1")], None)
+
+        self.assertTrue(str(find).startswith("fails with 1 of 1 deviations"), find)
+
     def test_no_failure_here(self) -> None:
         """So it is for one that somebody else has seen."""
         test = Unrepeatable()

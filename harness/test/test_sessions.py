@@ -7,7 +7,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.trial.reporter import TestResult
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Fault, InvariantBroken, Network, explore
+from harness import Fault, HarnessTestCase, InvariantBroken, Network, explore
 from harness._recipes import Recipe
 from harness._sessions import Session, running_session, session_for_network
 from harness.test.apart import run_apart
@@ -90,8 +90,10 @@ class Sample(SynchronousTestCase):
 
     chosen: ClassVar[list[str]] = []
     are_part: ClassVar[list[bool]] = []
+    cases: ClassVar[list["Sample"]] = []
 
     def setUp(self) -> None:
+        self.cases.append(self)
         self.network = Network()
         self.are_part.append(self.network.choices is not None)
 
@@ -103,6 +105,16 @@ class Sample(SynchronousTestCase):
     def explored(self) -> None:
         """Choose once."""
         self.chosen.append(self.network.choose("abc"))
+
+
+class Late(HarnessTestCase):
+    """A test that goes on after its ``tearDown``; trial does not find it here."""
+
+    def test(self) -> None:
+        """Do nothing."""
+
+    def tearDown(self) -> None:
+        self.reactor.callLater(0, self.network.choose, "ab")
 
 
 class EnvironmentTests(SynchronousTestCase):
@@ -148,6 +160,20 @@ class EnvironmentTests(SynchronousTestCase):
                 "nope.stream.1=1, user.2=1 never came up"
             ],
         )
+
+    def test_nothing_is_left(self) -> None:
+        """When the test is over nothing goes wrong on its networks any more."""
+        self.assertEqual(self.problems_of("chooses", "0:user.1=1+reset"), [])
+
+        self.assertEqual(Sample.cases[-1].network.fault_plans, [])
+
+    def test_isolated(self) -> None:
+        """What comes up while a test is checked for what it has left counts, too."""
+        result = TestResult()
+        with settings(HARNESS_SEED="0:user.1=1"):
+            Late("test").run(result)
+
+        self.assertTrue(result.wasSuccessful(), result)
 
     def test_option_that_is_not_there(self) -> None:
         """Nor is one in which there are fewer options."""
