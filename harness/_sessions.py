@@ -147,7 +147,7 @@ def session_for_network() -> Session | None:
 def replayed_test(case: TestCase, recipe: Recipe) -> ReplayedTest:
     """Return what a recipe makes of a test, until it ends."""
     replayed = _replayed.get(case)
-    if replayed is None or replayed.recipe != recipe:
+    if replayed is None:
         replayed = _replayed[case] = ReplayedTest(recipe)
         at_end_of(case, replayed.end)
         at_end_of(case, lambda: _replayed.pop(case, None))

@@ -9,7 +9,6 @@ from twisted.internet.task import Clock, deferLater
 from twisted.trial.reporter import TestResult
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import HarnessTestCase
 from harness._current_test import at_end_of, current_test
 from harness.test.apart import run_apart
 
@@ -78,22 +77,6 @@ class Sample(SynchronousTestCase):
         at_end_of(self, self.fail)
 
 
-class Async(HarnessTestCase):
-    """A test whose ``tearDown`` takes time."""
-
-    events: ClassVar[list[str]] = []
-
-    async def tearDown(self) -> None:  # type: ignore[override]
-        await deferLater(self.reactor, 5)
-        self.events.append("tear down")
-
-    def passes(self) -> None:
-        """Nothing is wrong."""
-
-    def setUp(self) -> None:
-        at_end_of(self, lambda: self.events.append("end"))
-
-
 class AtEndTests(SynchronousTestCase):
     """What `at_end_of` promises."""
 
@@ -124,24 +107,23 @@ class AtEndTests(SynchronousTestCase):
         self.assertEqual(Sample.events, ["tear down", "two", "one"])
 
     def test_asynchronous(self) -> None:
-        """It waits for a ``tearDown`` that takes time."""
-        self.assertEqual(self.errors_of(Async("passes")), [])
-        self.assertEqual(Async.events, ["tear down", "end"])
-
-    def test_deferred(self) -> None:
-        """However that tells that it is done."""
+        """It waits for a ``tearDown`` that takes time, however that is told."""
 
         class Late(Sample):
             def tearDown(self) -> Deferred[None]:  # type: ignore[override]
                 return deferLater(clock, 1, super().tearDown)
 
-        clock = Clock()
-        case = Late("passes")
-        case.passes()
-        Sample.events.clear()
-        done: Any = case.tearDown()
-        self.assertNoResult(done)
-        clock.advance(1)
+        class Awaiting(Late):
+            async def tearDown(self) -> None:  # type: ignore[override]
+                await super().tearDown()
 
-        self.successResultOf(done)
-        self.assertEqual(Sample.events, ["tear down", "two", "one"])
+        clock = Clock()
+        for case in Late("passes"), Awaiting("passes"):
+            case.passes()
+            Sample.events.clear()
+            done: Any = case.tearDown()
+            self.assertNoResult(done)
+            clock.advance(1)
+
+            self.successResultOf(done)
+            self.assertEqual(Sample.events, ["tear down", "two", "one"])

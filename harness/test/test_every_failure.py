@@ -309,6 +309,17 @@ class EveryFailureTests(SynchronousTestCase):
             "there is no operation that refuse(nth=3) could befall",
         )
 
+    def test_something_to_befall(self) -> None:
+        """On one of several networks."""
+
+        def start_two() -> None:
+            for name in "one", "two":
+                Network().host(name)
+
+        faults = Fault.skew(1, host="one"), Fault.skew(1, host="two")
+        with settings(HARNESS_SEED=""):
+            self.assertEqual(every_failure(start_two, *faults), 1 + 3 + 3)
+
     def test_nothing_to_befall_and_failures(self) -> None:
         """It does not hide what else there is."""
         faults = Fault.skew(1, host="nosuch"), Fault.skew(2, host="one")

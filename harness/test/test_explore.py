@@ -42,6 +42,12 @@ class Sample(SynchronousTestCase):
         """Nobody knows."""
         raise SkipTest("too late")
 
+    @explore(seeds=1)
+    def skips_and_fails(self) -> None:
+        """Nobody knows, and something is wrong."""
+        self.addCleanup(divmod, 1, 0)
+        raise SkipTest("too late")
+
     @explore(seeds=9)
     def skips_with_some(self) -> None:
         """Nobody knows, now and then."""
@@ -183,6 +189,13 @@ class ExploreTests(SynchronousTestCase):
         for seed in "", "1", "0:":
             self.assertEqual(self.outcome("skips", HARNESS_SEED=seed), "")
             self.assertEqual(self.skips, ["too late"])
+
+    def test_skips_and_fails(self) -> None:
+        """A failure counts for more."""
+        for seed in "", "0:":
+            message = self.outcome("skips_and_fails", HARNESS_SEED=seed)
+            self.assertIn("ZeroDivisionError: ", message)
+            self.assertEqual(self.skips, [])
 
     def test_skips_now_and_then(self) -> None:
         """What a seed skips is just one run less."""

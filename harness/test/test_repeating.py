@@ -3,6 +3,7 @@
 import gc
 import unittest
 from typing import Any, ClassVar
+from weakref import ref
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -75,6 +76,11 @@ class Sample(SynchronousTestCase):
         """Something else is wrong."""
         self.hopes()
         raise ZeroDivisionError
+
+    def hopes_and_skips(self) -> None:
+        """Nobody knows."""
+        self.hopes()
+        self.skips()
 
 
 class Asynchronous(TestCase):
@@ -161,6 +167,12 @@ class RepeatedTestTests(SynchronousTestCase):
         outcome = RepeatedTest(Sample, "hopes_and_fails").run(Recipe())
         self.assertEqual(outcome.kind, "ZeroDivisionError")
 
+    def test_demands_of_a_skipped_test(self) -> None:
+        """A test that is skipped need not meet any."""
+        outcome = RepeatedTest(Sample, "hopes_and_skips").run(Recipe())
+
+        self.assertEqual((outcome.kind, outcome.skipped), ("", "too late"))
+
     def test_test_case_of_the_standard_library(self) -> None:
         """Such a one can be repeated as well."""
 
@@ -213,6 +225,20 @@ class RepeatedCallTests(SynchronousTestCase):
         self.assertEqual(outcome.kind, "ZeroDivisionError")
         self.assertIn("ZeroDivisionError: b", outcome.report)
         self.assertEqual(len(outcome.deviations), 1)
+
+    def test_nothing_is_kept(self) -> None:
+        """There may be any number of runs: what was demanded in them is forgotten."""
+        networks: list[ref[Network]] = []
+
+        def hope() -> None:
+            network = Network()
+            network.eventually("never", lambda: False, within=1)
+            networks.append(ref(network))
+
+        RepeatedCall(hope).run(Recipe())
+        gc.collect()
+
+        self.assertIsNone(networks[0]())
 
     def test_skipped(self) -> None:
         """One that skips has done neither."""

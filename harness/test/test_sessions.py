@@ -8,6 +8,7 @@ from twisted.trial.reporter import TestResult
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Fault, HarnessTestCase, InvariantBroken, Network, explore
+from harness._current_test import at_end_of
 from harness._recipes import Recipe
 from harness._sessions import Session, running_session, session_for_network
 from harness.test.apart import run_apart
@@ -64,10 +65,13 @@ class SessionTests(SynchronousTestCase):
         """What was demanded on its networks is judged."""
         session = Session(Recipe())
         with session.running():
-            Network()
             Network().eventually("never", lambda: False, within=1)
+            Network()
+            self.assertRaises(InvariantBroken, Network().always, "always", bool)
 
-        self.assertRaises(InvariantBroken, session.judge)
+        for name in "never", "always":
+            error = self.assertRaises(InvariantBroken, session.judge)
+            self.assertIn(name, str(error))
         session.judge()
 
     def test_awaits(self) -> None:
@@ -90,10 +94,10 @@ class Sample(SynchronousTestCase):
 
     chosen: ClassVar[list[str]] = []
     are_part: ClassVar[list[bool]] = []
-    cases: ClassVar[list["Sample"]] = []
+    plans: ClassVar[list[object]] = []
 
     def setUp(self) -> None:
-        self.cases.append(self)
+        at_end_of(self, lambda: self.plans.append(list(self.network.fault_plans)))
         self.network = Network()
         self.are_part.append(self.network.choices is not None)
 
@@ -136,6 +140,7 @@ class EnvironmentTests(SynchronousTestCase):
         """Run a sample in a process that has been told so; return how it failed."""
         Sample.chosen.clear()
         Sample.are_part.clear()
+        Sample.plans.clear()
         result = TestResult()
         with settings(HARNESS_SEED=text):
             Sample(name).run(result)
@@ -161,11 +166,22 @@ class EnvironmentTests(SynchronousTestCase):
             ],
         )
 
+    def test_run_again(self) -> None:
+        """A test that is run again is the same run again."""
+        case, result = Sample("chooses"), TestResult()
+        with settings(HARNESS_SEED="0:user.1=1,2/user.1=2"):
+            for _ in range(2):
+                Sample.chosen.clear()
+                case.run(result)
+                self.assertEqual(Sample.chosen, ["b", "c"])
+
+        self.assertTrue(result.wasSuccessful())
+
     def test_nothing_is_left(self) -> None:
         """When the test is over nothing goes wrong on its networks any more."""
-        self.assertEqual(self.problems_of("chooses", "0:user.1=1+reset"), [])
+        self.problems_of("chooses", "0:user.1=1+reset")
 
-        self.assertEqual(Sample.cases[-1].network.fault_plans, [])
+        self.assertEqual(Sample.plans, [[]])
 
     def test_isolated(self) -> None:
         """What comes up while a test is checked for what it has left counts, too."""
