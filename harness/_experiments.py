@@ -76,7 +76,7 @@ class Experiments(FaultyMesh):
 
         Args:
             name: What it is called in the error.
-            predicate: Says whether it is true, as that of `always` does.
+            predicate: Says whether it is true, as that of `Network.always` does.
             within: Before how many virtual seconds are over. If it is not true by then,
                 whatever runs the network raises `InvariantBroken`.
 

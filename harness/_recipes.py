@@ -3,7 +3,7 @@
 
 There, a number alone is no more than the seed of the network under the reactor of the
 process, and of a test that says for itself that it is explored. What says more than
-that lets all networks of the process be explored.
+that lets all networks of each test be explored, and those of the process.
 """
 
 import os
