@@ -87,7 +87,9 @@ def _plainer(deviations: Choice, attempts: Attempts) -> Choice:
     """Replace each by the first option with which the test still fails."""
     kept = deviations
     for place, choice in deviations.items():
-        for plainer in range(1, choice if place in kept else 1):
+        if place not in kept:  # it has not come up with another that is plainer now
+            continue
+        for plainer in range(1, choice):
             failed = attempts.fails({**kept, place: plainer})
             if failed is not None:
                 kept = failed
