@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_links -*-
+# -*- test-case-name: harness.test.test_links,harness.test.test_links_draws -*-
 """The way from one machine to another."""
 
 from collections.abc import Callable
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: How much later a datagram comes that is overtaken, in seconds, at the least.
 OVERTAKEN = 0.001
+
+#: What is added to a purpose where it is the copy of a datagram that is drawn for.
+COPY = " of a copy"
 
 
 class Link:
@@ -121,18 +124,23 @@ class Link:
             self.carry(size, arrive, *args)
             return
         twice = self._happens("duplication", self.conditions.duplication)
-        for _ in range(1 + twice):
+        for which in ("", COPY) if twice else ("",):
             packet = self.depart(arrive, args)
-            overtaken = self._happens("reordering", self.conditions.reordering)
-            arrival = self.arrival(size)
+            overtaken = self._happens("reordering" + which, self.conditions.reordering)
+            arrival = self.arrival(size, which)
             if arrival is not None and overtaken:
                 arrival += max(self.conditions.latency, OVERTAKEN)
             elif arrival is not None:
                 self._last_datagram = arrival = max(self._last_datagram, arrival)
             self._let_arrive(arrival, packet, arrive, args)
 
-    def arrival(self, size: int) -> float | None:
+    def arrival(self, size: int, which: str = "") -> float | None:
         """Send ``size`` bytes, and return the instant at which the last arrives.
+
+        Args:
+            size: How many they are.
+            which: `COPY` if they have been sent already, by chance. Their luck is drawn
+                apart, so that those that are sent once keep theirs.
 
         Returns:
             None if they are lost. They take their time to be sent all the same.
@@ -145,8 +153,8 @@ class Link:
             begun = max(instant, self._free_at)
             self._free_at = instant = begun + size * 8 / conditions.bandwidth
         if conditions.jitter:
-            instant += conditions.jitter * self._draw("jitter")
-        lost = self._happens("loss", conditions.loss)
+            instant += conditions.jitter * self._draw("jitter" + which)
+        lost = self._happens("loss" + which, conditions.loss)
         return None if lost else instant + conditions.latency
 
     # What is recorded
