@@ -47,7 +47,8 @@ class Link:
         self._scheduler = source.scheduler
         self._changes: Changes = {}
         self._draws: dict[str, Callable[[], float]] = {}
-        self._free_at = self._last_datagram = 0.0
+        self._free_at = 0.0
+        self._last_datagram = -inf
         self.refresh()
 
     def __repr__(self) -> str:
@@ -84,7 +85,8 @@ class Link:
     def cut(self) -> None:
         """Lose all that is under way."""
         self.cuts += 1
-        self._free_at = self._last_datagram = self._scheduler.timers.now
+        self._free_at = self._scheduler.timers.now
+        self._last_datagram = -inf
         self.refresh()
 
     def refresh(self) -> None:
@@ -117,10 +119,8 @@ class Link:
         self, size: int, arrive: Callable[..., object], *args: Any
     ) -> None:
         """Let a datagram arrive, unless it is lost; perhaps twice, perhaps later."""
-        if self.is_direct:
-            arrive(*args)
-            return
-        if self.is_ideal:
+        # What was sent when the link was slower may be under way, or due by now.
+        if self.is_ideal and self._last_datagram < self._scheduler.timers.now:
             self.carry(size, arrive, *args)
             return
         twice = self._happens("duplication", self.conditions.duplication)
