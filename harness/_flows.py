@@ -148,7 +148,8 @@ class Flow:
         Nothing that was sent before is sent again, nor is this.
         """
         self.abandon()
-        if self._link.is_ideal or not self._queue:
+        clear = self._last_arrival < self._link.source.scheduler.timers.now
+        if not self._queue or (self._link.is_ideal and clear):
             self._link.carry(0, self.peer.arrive_reset)
         else:
             self.send(0, self.peer.arrive_reset)
