@@ -21,6 +21,7 @@ from harness._pending import Awaited, describe
 from harness._plaintext import watch_stream
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT, Scheduler
+from harness._seconds import require_timeout
 from harness._sessions import session_for_network
 from harness._sockets_stream import StreamSocket
 from harness._sockets_udp import UDPSocket
@@ -156,7 +157,8 @@ class Network(Experiments):
         scheduled in it with no delay waits for the next.
 
         Raises:
-            ValueError: ``seconds`` is negative.
+            TypeError: ``seconds`` is no number.
+            ValueError: ``seconds`` is negative, or without end.
         """
         self.scheduler.advance(seconds)
 
@@ -184,12 +186,15 @@ class Network(Experiments):
             The result. If it is a failure, its exception is raised.
 
         Raises:
+            TypeError: ``timeout`` is no number, or ``awaited`` cannot be waited for.
+            ValueError: ``timeout`` is negative.
             Deadlock: It never will: nothing can happen any more.
             VirtualTimeoutError: It had no result in time.
         """
+        limit = require_timeout("run_until: timeout", timeout)
         outcome: list[T | Failure] = []
         ensureDeferred(awaited).addBoth(outcome.append)
-        until = None if timeout is None else self.seconds() + timeout
+        until = None if limit is None else self.seconds() + limit
         self.awaited.append(Awaited(awaited, call_site(sys._getframe(1))))
         try:
             if not self.scheduler.run_until(lambda: bool(outcome), until):

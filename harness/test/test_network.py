@@ -1,5 +1,7 @@
 """Tests of networks as such."""
 
+from math import inf, nan
+
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import SynchronousTestCase
@@ -123,6 +125,26 @@ class RunUntilTests(SynchronousTestCase):
         self.reactor.callLater(0, self.fail)
 
         self.assertEqual(self.network.run_until(awaited), "there")
+
+    def test_wrong_timeout(self) -> None:
+        """A limit that is none is found before anything is waited for."""
+        awaited: Deferred[None] = Deferred()
+        for wrong, kind in ((-1, ValueError), (nan, ValueError), ("1", TypeError)):
+            error = self.assertRaises(kind, self.network.run_until, awaited, wrong)
+            self.assertEqual(
+                str(error),
+                "run_until: timeout must be a number of seconds, 0 or more, "
+                f"not {wrong!r}",
+            )
+
+        self.assertEqual(awaited.callbacks, [])
+
+    def test_without_limit(self) -> None:
+        """There need be none."""
+        for endless in (None, inf):
+            late = deferLater(self.reactor, 10_000, lambda: "late")
+
+            self.assertEqual(self.network.run_until(late, endless), "late")
 
     def test_advance_and_flush(self) -> None:
         """A network is driven as its reactors are."""
