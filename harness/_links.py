@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_links,harness.test.test_links_draws -*-
 """The way from one machine to another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from math import inf
 from random import Random
@@ -54,6 +54,10 @@ class Link:
     def __repr__(self) -> str:
         return f"<Link {self.source.name} -> {self.destination.name}>"
 
+    def touches(self, hosts: "Collection[Host]") -> bool:
+        """Say whether one of these machines is an end of it."""
+        return self.source in hosts or self.destination in hosts
+
     # What it is like
 
     def shape(self, **changes: "Unpack[Changes]") -> None:
@@ -63,10 +67,10 @@ class Link:
         `Network.shape` says holds.
 
         Raises:
-            TypeError: There is no such condition.
+            TypeError: There is no such condition, or it is no number.
             ValueError: It cannot be like that.
         """
-        replace(self.conditions, **changes)  # before anything is changed
+        self.conditions.changed(**changes)  # before anything is
         self._changes.update(changes)
         self.refresh()
 
