@@ -61,7 +61,9 @@ class Mesh:
         """
         if between:
             if len(between) != 2:
-                raise TypeError(f"shape takes two machines, or none, not {len(between)}")
+                raise TypeError(
+                    f"shape takes two machines, or none, not {len(between)}"
+                )
             one, other = between
             for link in (self.link(one, other), self.link(other, one)):
                 link.shape(**changes)

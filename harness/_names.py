@@ -2,6 +2,7 @@
 """The names that a network knows, and how each is answered."""
 
 from collections.abc import Iterator, MutableMapping, Sequence
+from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
@@ -150,12 +151,25 @@ def require_address(text: str) -> str:
     """Return the canonical form of an address.
 
     Raises:
+        TypeError: It is no string.
         ValueError: It is not one.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"an address must be a string, not {text!r}")
     address = canonical(text)
     if address is None:
         raise ValueError(f"not an IP address: {text!r}")
     return address
+
+
+@lru_cache(4096)
+def plain_name(text: str) -> str:
+    """Return the form of a name or an address in which it can be compared.
+
+    Raises:
+        UnicodeError: It can be no name: a label is empty, or too long.
+    """
+    return canonical(text) or _key(text)
 
 
 def _require_addresses(addresses: Sequence[str]) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ class LinkTests(MeshTestCase):
             lambda other: net.partition(self.a, other),
             lambda other: net.partition([self.a, other], self.b),
             lambda other: net.heal(self.a, other),
-            lambda other: net.heal(other),
+            net.heal,
             lambda other: net.heal([other]),
         ):
             stranger = Network().host("x", "192.0.2.9")

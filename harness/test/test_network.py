@@ -1,6 +1,7 @@
 """Tests of networks as such."""
 
 from math import inf, nan
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
@@ -35,14 +36,40 @@ class HostsTests(SynchronousTestCase):
         network = Network()
         network.host("www", "192.0.2.1")
 
-        error = self.assertRaises(ValueError, network.host, "www")
-        self.assertEqual(str(error), "there is a host www")
+        for name in ("www", "WWW", "www."):
+            error = self.assertRaises(ValueError, network.host, name)
+            self.assertEqual(str(error), "there is a host www")
         error = self.assertRaises(ValueError, network.host, "ftp", "192.0.2.1")
-        self.assertEqual(str(error), "there is a host ftp 192.0.2.1")
+        self.assertEqual(str(error), "192.0.2.1 is an address of the host www")
 
-    def test_not_an_address(self) -> None:
-        """A machine's address is an address."""
-        self.assertRaises(ValueError, Network().host, "www", "www.example.com")
+    def test_nothing_half_made(self) -> None:
+        """A machine that cannot be leaves nothing behind, and takes nothing."""
+
+        def no_reactor(host: Host) -> VirtualReactor:
+            raise ZeroDivisionError("on purpose")
+
+        network = Network()
+        trace = network.start_trace()
+        refused: list[tuple[type[Exception], Any, dict[str, Any]]] = [
+            (ValueError, "a..b", {}),
+            (TypeError, None, {}),
+            (TypeError, "www", {"reactor": 5}),
+            (ZeroDivisionError, "www", {"reactor": no_reactor}),
+        ]
+        for kind, name, how in refused:
+            self.assertRaises(kind, network.host, name, "192.0.2.1", **how)
+        self.assertRaises(ValueError, network.host, "www", "192.0.2.1", "127.0.0.1")
+
+        self.assertEqual(network.hosts, {})
+        self.assertEqual(list(network.names), ["localhost"])
+        self.assertEqual(trace.machines, {})
+        self.assertEqual(network.host("www", "192.0.2.1").addresses, ("192.0.2.1",))
+
+    def test_no_maker_of_reactors(self) -> None:
+        """What is to make a reactor can be called."""
+        error = self.assertRaises(TypeError, Network().host, "www", reactor=5)
+
+        self.assertEqual(str(error), "reactor must make a reactor for a host, not 5")
 
     def test_reactor(self) -> None:
         """A machine can be given a reactor of another kind."""
