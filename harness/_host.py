@@ -8,12 +8,11 @@ from socket import AF_INET6, EAI_NONAME, gaierror
 from typing import TYPE_CHECKING, Any
 
 from harness._addresses import (
-    BROADCAST,
     WILDCARD4,
     WireAddress,
+    is_for_many,
     is_ipv6,
     is_loopback,
-    is_multicast,
     is_wildcard,
     os_error,
 )
@@ -218,8 +217,8 @@ class Host:
         Raises:
             OSError: EADDRNOTAVAIL, it is another machine's.
         """
-        anywhere = is_wildcard(address) or address == BROADCAST
-        if not (anywhere or self.has(address) or is_multicast(address)):
+        shared = is_wildcard(address) or is_for_many(address)
+        if not (shared or self.has(address)):
             raise os_error(errno.EADDRNOTAVAIL)
 
     def reachable(self, address: WireAddress) -> WireAddress:
@@ -236,7 +235,7 @@ class Host:
             OSError: ENETUNREACH, the machine has no such address.
         """
         if is_loopback(destination) or (
-            not self.addresses and self._is_for_many(destination)
+            not self.addresses and is_for_many(destination)
         ):
             return "::1" if is_ipv6(destination) else "127.0.0.1"
         if self.has(destination):
@@ -310,7 +309,3 @@ class Host:
     def joined(self, group: str) -> bool:
         """Say whether a socket of this machine is a member of ``group``."""
         return self._groups[group] > 0
-
-    @staticmethod
-    def _is_for_many(address: str) -> bool:
-        return address == BROADCAST or is_multicast(address)

@@ -13,7 +13,14 @@ import errno
 import socket
 from typing import TYPE_CHECKING, Any
 
-from harness._addresses import WireAddress, is_wildcard, os_error, parse, written
+from harness._addresses import (
+    WireAddress,
+    is_for_many,
+    is_wildcard,
+    os_error,
+    parse,
+    written,
+)
 from harness._flows import Flow
 from harness._plaintext import record_stream
 from harness._sockets_stream import Chunk, StreamSocket, as_chunk
@@ -95,6 +102,8 @@ class TCPSocket(StreamSocket):
         remote = self.host.reachable(
             parse(self.family, address, "connect_ex", self.host.look_up)
         )
+        if is_for_many(remote.host):
+            return errno.ENETUNREACH
         try:
             source = self.host.source_for(remote.host)
             if self.local is None:
