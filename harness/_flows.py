@@ -182,11 +182,12 @@ class Flow:
         )
 
     def _arrive(self, number: int, cuts: int, packet: "Packet | None") -> None:
+        arrives = self._link.lets_arrive(cuts)
         if packet is not None:
-            packet.end(cuts == self._link.cuts)
+            packet.end(arrives)
         if number != self._first:  # one before it is missing, or it came already
             return
-        if cuts != self._link.cuts:
+        if not arrives:
             self._wait_for_answer()
             return
         self._first += 1

@@ -13,6 +13,7 @@ from harness._addresses import (
     is_for_many,
     is_ipv6,
     is_loopback,
+    is_multicast,
     is_wildcard,
     os_error,
 )
@@ -136,7 +137,8 @@ class Host:
         hears of its end. Code that is at work at this very moment still reaches its
         next ``await`` or the end of its callback; what it does meanwhile comes to
         nothing. Other machines get no answer, until they give up or it is started
-        again. See `restart`.
+        again. What is under way to it is lost, unless it is back when that arrives. See
+        `restart`.
 
         Raises:
             ValueError: It is down.
@@ -154,14 +156,13 @@ class Host:
         ghost = self._ghost()
         for reactor in self.reactors:
             reactor.haunt(ghost)
-        self.network.cut_links_to(self)
         self.network.refresh_links(self)
 
     def restart(self) -> None:
         """Start again after a crash, with a fresh reactor and the same `disk`.
 
         Whoever still believes in a connection to it learns better when it next sends
-        something.
+        something, or when what it has sent arrives.
 
         Raises:
             ValueError: It is up.
@@ -271,7 +272,12 @@ class Host:
         self.network.carry(self, client.host, 0, client.refused)
 
     def hear(self, source: WireAddress, group: WireAddress, data: bytes) -> None:
-        """Take a datagram for a group or for all: everyone on that port hears it."""
+        """Take a datagram for a group or for all: everyone on that port hears it.
+
+        Nobody does if the machine is no member of the group any more.
+        """
+        if is_multicast(group.host) and not self.joined(group.host):
+            return
         for socket in self.udp.find(group):
             if socket.hears(source):
                 socket.arrive(data, source)

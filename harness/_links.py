@@ -161,6 +161,17 @@ class Link:
         lost = self._happens("loss" + which, conditions.loss)
         return None if lost else instant + conditions.latency
 
+    def lets_arrive(self, cuts: int) -> bool:
+        """Say whether what is due now arrives.
+
+        Whether the machine has crashed and started again meanwhile does not matter: who
+        is there takes it, as the wire does not know.
+
+        Args:
+            cuts: What `cuts` was when it was sent.
+        """
+        return cuts == self.cuts and self.destination.is_up
+
     # What is recorded
 
     def depart(
@@ -194,9 +205,10 @@ class Link:
         arrive: Callable[..., object],
         args: tuple[Any, ...],
     ) -> None:
+        arrives = self.lets_arrive(cuts)
         if packet is not None:
-            packet.end(cuts == self.cuts)
-        if cuts == self.cuts:
+            packet.end(arrives)
+        if arrives:
             arrive(*args)
 
     def _happens(self, purpose: str, probability: float) -> bool:

@@ -120,12 +120,6 @@ class Mesh:
             if end in (None, source, destination):
                 link.refresh()
 
-    def cut_links_to(self, host: Host) -> None:
-        """Lose what is under way to a machine: it has crashed."""
-        for (_, destination), link in self._links.items():
-            if destination is host:
-                link.cut()
-
     def carry(
         self,
         source: Host,
