@@ -15,8 +15,7 @@ from twisted.internet.task import LoopingCall, deferLater
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Deadlock, Host, Network, VirtualReactor
-from harness.test.streams import Ends, Watching
-from harness.test.test_links import Numbered
+from harness.test.streams import Ends, Numbered, Watching
 
 
 class CrashTestCase(SynchronousTestCase):

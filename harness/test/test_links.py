@@ -1,13 +1,9 @@
 """Tests of the way from one machine to another."""
 
-from collections.abc import Callable
-
-from twisted.internet.interfaces import IUDPTransport
-from twisted.internet.protocol import DatagramProtocol
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Host, Network
-from harness.test.streams import Ends
+from harness.test.streams import Ends, Numbered
 
 
 class LinkTestCase(SynchronousTestCase):
@@ -144,19 +140,6 @@ class DrawTests(LinkTestCase):
         two = self.network.host("two", "192.0.2.2")
 
         self.assertNotEqual(self.packets(one, two, 3), drawn)
-
-
-class Numbered(DatagramProtocol):
-    """Notes which datagrams came, and when."""
-
-    transport: IUDPTransport
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self.arrivals: list[tuple[float, int]] = []
-        self._clock = clock
-
-    def datagramReceived(self, datagram: bytes, addr: object) -> None:
-        self.arrivals.append((self._clock(), int(datagram)))
 
 
 class DatagramTests(LinkTestCase):
