@@ -86,6 +86,8 @@ class Network(Experiments):
         """
         key = require_name(name)
         own = require_own_addresses(addresses)
+        if own and key == "localhost":
+            raise ValueError("each machine calls itself localhost: no address has it")
         if not callable(reactor):
             raise TypeError(f"reactor must make a reactor for a host, not {reactor!r}")
         if key in self._called:

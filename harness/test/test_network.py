@@ -42,6 +42,16 @@ class HostsTests(SynchronousTestCase):
         error = self.assertRaises(ValueError, network.host, "ftp", "192.0.2.1")
         self.assertEqual(str(error), "192.0.2.1 is an address of the host www")
 
+    def test_localhost(self) -> None:
+        """One is called what all call themselves, if no other can look it up."""
+        network = Network()
+
+        error = self.assertRaises(ValueError, network.host, "localhost", "192.0.2.1")
+        self.assertEqual(
+            str(error), "each machine calls itself localhost: no address has it"
+        )
+        self.assertEqual(network.host("localhost").addresses, ())
+
     def test_nothing_half_made(self) -> None:
         """A machine that cannot be leaves nothing behind, and takes nothing."""
 
