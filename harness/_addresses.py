@@ -83,6 +83,11 @@ def is_multicast(host: str) -> bool:
     return not is_wildcard(host) and ip_address(host).is_multicast
 
 
+def is_for_many(host: str) -> bool:
+    """Say whether ``host`` means all machines, or a group of them."""
+    return host == BROADCAST or is_multicast(host)
+
+
 def parse(
     family: int, address: Any, call: str, look_up: Callable[[int, str], str]
 ) -> WireAddress:

@@ -1,9 +1,13 @@
 # -*- test-case-name: harness.test.test_conditions -*-
 """What a link is like: how long, how wide, how reliable."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from math import inf
-from typing import TypedDict
+from numbers import Real
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Changes(TypedDict, total=False):
@@ -47,10 +51,13 @@ class Conditions:
     reordering: float = 0.0
 
     def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not isinstance(value, Real):
+                raise TypeError(f"{name} must be a number, not {value!r}")
         for name in ("latency", "jitter"):
             self._require(name, 0 <= getattr(self, name) < inf, "seconds")
         self._require("bandwidth", self.bandwidth > 0, "bits per second")
-        whole = self.segment == inf or self.segment == int(self.segment)
+        whole = self.segment == inf or self.segment % 1 == 0
         self._require("segment", whole and self.segment >= 1, "bytes")
         for name in ("loss", "duplication", "reordering"):
             self._require(name, 0 <= getattr(self, name) <= 1, "as a probability")
@@ -59,6 +66,19 @@ class Conditions:
     def are_ideal(self) -> bool:
         """Whether what is sent arrives at once, and all of it."""
         return self == _IDEAL
+
+    def changed(self, **changes: "Unpack[Changes]") -> "Conditions":
+        """Return what becomes of these conditions when some are changed.
+
+        Raises:
+            TypeError: There is no such condition, or it is no number.
+            ValueError: It cannot be like that.
+        """
+        names = [field.name for field in fields(self)]
+        for name in changes:
+            if name not in names:
+                raise TypeError(f"no condition {name!r}: there are {', '.join(names)}")
+        return replace(self, **changes)
 
     def _require(self, name: str, sound: bool, unit: str) -> None:
         if not sound:

@@ -63,8 +63,8 @@ class ExploredLink(Link):
         if self._latency:
             self.is_ideal = self.is_direct = False
 
-    def arrival(self, size: int) -> float | None:
-        arrival = super().arrival(size)
+    def arrival(self, size: int, which: str = "") -> float | None:
+        arrival = super().arrival(size, which)
         if arrival is None or not self._latency:
             return arrival
         return arrival + self._latency * self._choices.choose(

@@ -148,7 +148,8 @@ class Flow:
         Nothing that was sent before is sent again, nor is this.
         """
         self.abandon()
-        if self._link.is_ideal or not self._queue:
+        clear = self._last_arrival < self._link.source.scheduler.timers.now
+        if not self._queue or (self._link.is_ideal and clear):
             self._link.carry(0, self.peer.arrive_reset)
         else:
             self.send(0, self.peer.arrive_reset)
@@ -181,11 +182,12 @@ class Flow:
         )
 
     def _arrive(self, number: int, cuts: int, packet: "Packet | None") -> None:
+        arrives = self._link.lets_arrive(cuts)
         if packet is not None:
-            packet.end(cuts == self._link.cuts)
+            packet.end(arrives)
         if number != self._first:  # one before it is missing, or it came already
             return
-        if cuts != self._link.cuts:
+        if not arrives:
             self._wait_for_answer()
             return
         self._first += 1

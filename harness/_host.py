@@ -8,9 +8,9 @@ from socket import AF_INET6, EAI_NONAME, gaierror
 from typing import TYPE_CHECKING, Any
 
 from harness._addresses import (
-    BROADCAST,
     WILDCARD4,
     WireAddress,
+    is_for_many,
     is_ipv6,
     is_loopback,
     is_multicast,
@@ -137,7 +137,8 @@ class Host:
         hears of its end. Code that is at work at this very moment still reaches its
         next ``await`` or the end of its callback; what it does meanwhile comes to
         nothing. Other machines get no answer, until they give up or it is started
-        again. See `restart`.
+        again. What is under way to it is lost, unless it is back when that arrives. See
+        `restart`.
 
         Raises:
             ValueError: It is down.
@@ -155,14 +156,13 @@ class Host:
         ghost = self._ghost()
         for reactor in self.reactors:
             reactor.haunt(ghost)
-        self.network.cut_links_to(self)
         self.network.refresh_links(self)
 
     def restart(self) -> None:
         """Start again after a crash, with a fresh reactor and the same `disk`.
 
         Whoever still believes in a connection to it learns better when it next sends
-        something.
+        something, or when what it has sent arrives.
 
         Raises:
             ValueError: It is up.
@@ -218,8 +218,8 @@ class Host:
         Raises:
             OSError: EADDRNOTAVAIL, it is another machine's.
         """
-        anywhere = is_wildcard(address) or address == BROADCAST
-        if not (anywhere or self.has(address) or is_multicast(address)):
+        shared = is_wildcard(address) or is_for_many(address)
+        if not (shared or self.has(address)):
             raise os_error(errno.EADDRNOTAVAIL)
 
     def reachable(self, address: WireAddress) -> WireAddress:
@@ -236,7 +236,7 @@ class Host:
             OSError: ENETUNREACH, the machine has no such address.
         """
         if is_loopback(destination) or (
-            not self.addresses and self._is_for_many(destination)
+            not self.addresses and is_for_many(destination)
         ):
             return "::1" if is_ipv6(destination) else "127.0.0.1"
         if self.has(destination):
@@ -272,7 +272,12 @@ class Host:
         self.network.carry(self, client.host, 0, client.refused)
 
     def hear(self, source: WireAddress, group: WireAddress, data: bytes) -> None:
-        """Take a datagram for a group or for all: everyone on that port hears it."""
+        """Take a datagram for a group or for all: everyone on that port hears it.
+
+        Nobody does if the machine is no member of the group any more.
+        """
+        if is_multicast(group.host) and not self.joined(group.host):
+            return
         for socket in self.udp.find(group):
             if socket.hears(source):
                 socket.arrive(data, source)
@@ -310,7 +315,3 @@ class Host:
     def joined(self, group: str) -> bool:
         """Say whether a socket of this machine is a member of ``group``."""
         return self._groups[group] > 0
-
-    @staticmethod
-    def _is_for_many(address: str) -> bool:
-        return address == BROADCAST or is_multicast(address)

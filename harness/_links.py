@@ -1,7 +1,7 @@
-# -*- test-case-name: harness.test.test_links -*-
+# -*- test-case-name: harness.test.test_links,harness.test.test_links_draws -*-
 """The way from one machine to another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from math import inf
 from random import Random
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: How much later a datagram comes that is overtaken, in seconds, at the least.
 OVERTAKEN = 0.001
+
+#: What is added to a purpose where it is the copy of a datagram that is drawn for.
+COPY = " of a copy"
 
 
 class Link:
@@ -44,11 +47,16 @@ class Link:
         self._scheduler = source.scheduler
         self._changes: Changes = {}
         self._draws: dict[str, Callable[[], float]] = {}
-        self._free_at = self._last_datagram = 0.0
+        self._free_at = 0.0
+        self._last_datagram = -inf
         self.refresh()
 
     def __repr__(self) -> str:
         return f"<Link {self.source.name} -> {self.destination.name}>"
+
+    def touches(self, hosts: "Collection[Host]") -> bool:
+        """Say whether one of these machines is an end of it."""
+        return self.source in hosts or self.destination in hosts
 
     # What it is like
 
@@ -59,10 +67,10 @@ class Link:
         `Network.shape` says holds.
 
         Raises:
-            TypeError: There is no such condition.
+            TypeError: There is no such condition, or it is no number.
             ValueError: It cannot be like that.
         """
-        replace(self.conditions, **changes)  # before anything is changed
+        self.conditions.changed(**changes)  # before anything is
         self._changes.update(changes)
         self.refresh()
 
@@ -81,7 +89,8 @@ class Link:
     def cut(self) -> None:
         """Lose all that is under way."""
         self.cuts += 1
-        self._free_at = self._last_datagram = self._scheduler.timers.now
+        self._free_at = self._scheduler.timers.now
+        self._last_datagram = -inf
         self.refresh()
 
     def refresh(self) -> None:
@@ -114,25 +123,28 @@ class Link:
         self, size: int, arrive: Callable[..., object], *args: Any
     ) -> None:
         """Let a datagram arrive, unless it is lost; perhaps twice, perhaps later."""
-        if self.is_direct:
-            arrive(*args)
-            return
-        if self.is_ideal:
+        # What was sent when the link was slower may be under way, or due by now.
+        if self.is_ideal and self._last_datagram < self._scheduler.timers.now:
             self.carry(size, arrive, *args)
             return
         twice = self._happens("duplication", self.conditions.duplication)
-        for _ in range(1 + twice):
+        for which in ("", COPY) if twice else ("",):
             packet = self.depart(arrive, args)
-            overtaken = self._happens("reordering", self.conditions.reordering)
-            arrival = self.arrival(size)
+            overtaken = self._happens("reordering" + which, self.conditions.reordering)
+            arrival = self.arrival(size, which)
             if arrival is not None and overtaken:
                 arrival += max(self.conditions.latency, OVERTAKEN)
             elif arrival is not None:
                 self._last_datagram = arrival = max(self._last_datagram, arrival)
             self._let_arrive(arrival, packet, arrive, args)
 
-    def arrival(self, size: int) -> float | None:
+    def arrival(self, size: int, which: str = "") -> float | None:
         """Send ``size`` bytes, and return the instant at which the last arrives.
+
+        Args:
+            size: How many they are.
+            which: `COPY` if they have been sent already, by chance. Their luck is drawn
+                apart, so that those that are sent once keep theirs.
 
         Returns:
             None if they are lost. They take their time to be sent all the same.
@@ -145,9 +157,20 @@ class Link:
             begun = max(instant, self._free_at)
             self._free_at = instant = begun + size * 8 / conditions.bandwidth
         if conditions.jitter:
-            instant += conditions.jitter * self._draw("jitter")
-        lost = self._happens("loss", conditions.loss)
+            instant += conditions.jitter * self._draw("jitter" + which)
+        lost = self._happens("loss" + which, conditions.loss)
         return None if lost else instant + conditions.latency
+
+    def lets_arrive(self, cuts: int) -> bool:
+        """Say whether what is due now arrives.
+
+        Whether the machine has crashed and started again meanwhile does not matter: who
+        is there takes it, as the wire does not know.
+
+        Args:
+            cuts: What `cuts` was when it was sent.
+        """
+        return cuts == self.cuts and self.destination.is_up
 
     # What is recorded
 
@@ -182,9 +205,10 @@ class Link:
         arrive: Callable[..., object],
         args: tuple[Any, ...],
     ) -> None:
+        arrives = self.lets_arrive(cuts)
         if packet is not None:
-            packet.end(cuts == self.cuts)
-        if cuts == self.cuts:
+            packet.end(arrives)
+        if arrives:
             arrive(*args)
 
     def _happens(self, purpose: str, probability: float) -> bool:

@@ -8,6 +8,7 @@ from twisted.internet.testing import MemoryReactorClock
 from harness._errors import Deadlock, VirtualTimeoutError
 from harness._running_program import Main, RunningProgram, exit_code, say_and_exit
 from harness._scheduler import DEFAULT_TIMEOUT
+from harness._seconds import require_timeout
 
 
 class MemoryProgram(RunningProgram):
@@ -50,7 +51,8 @@ class MemoryProgram(RunningProgram):
             self.exit_status = 0
 
     def wait(self, timeout: float = DEFAULT_TIMEOUT) -> int:
-        end = self._reactor.seconds() + timeout
+        limit = require_timeout("wait: timeout", timeout)
+        end = inf if limit is None else self._reactor.seconds() + limit
         while self.exit_status is None:
             calls = self._reactor.getDelayedCalls()
             upcoming = min((call.getTime() for call in calls), default=inf)

@@ -2,7 +2,6 @@
 """The links between the machines of a network: each has one to each other."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness._conditions import Conditions
@@ -36,15 +35,15 @@ class Mesh:
         """Return one direction of the way between two machines.
 
         Raises:
-            ValueError: It is one machine, which talks to itself without a link.
+            TypeError: One of them is no machine.
+            ValueError: It is one machine, which talks to itself without a link; or one
+                is of another network.
         """
-        ends = (source, destination)
-        link = self._links.get(ends)
-        if link is None:
-            if source is destination:
-                raise ValueError(f"there is no link from {source.name} to itself")
-            link = self._links[ends] = self.make_link(source, destination)
-        return link
+        self._require_host(source)
+        self._require_host(destination)
+        if source is destination:
+            raise ValueError(f"there is no link from {source.name} to itself")
+        return self._way(source, destination)
 
     def shape(self, *between: Host, **changes: "Unpack[Changes]") -> None:
         """Change what links are like, from now on: see `Conditions`.
@@ -56,15 +55,20 @@ class Mesh:
             changes: What is to be different.
 
         Raises:
-            TypeError: There is no such condition.
-            ValueError: They cannot be like that.
+            TypeError: There is no such condition, or it is no number; or it is not two
+                machines that were given.
+            ValueError: They cannot be like that, or see `link`.
         """
         if between:
+            if len(between) != 2:
+                raise TypeError(
+                    f"shape takes two machines, or none, not {len(between)}"
+                )
             one, other = between
             for link in (self.link(one, other), self.link(other, one)):
                 link.shape(**changes)
         else:
-            self.conditions = replace(self.conditions, **changes)
+            self.conditions = self.conditions.changed(**changes)
             self.refresh_links()
 
     def partition(
@@ -73,23 +77,38 @@ class Mesh:
         """Let nothing pass between two machines, or two groups of them.
 
         What is under way is lost.
+
+        Raises:
+            TypeError: One of them is no machine.
+            ValueError: One of them is on both sides, or of another network.
         """
         for link in self._links_between(one, other):
             link.down()
 
-    def heal(
-        self,
-        one: Host | Iterable[Host] | None = None,
-        other: Host | Iterable[Host] | None = None,
-    ) -> None:
-        """Take a partition back: that between these, or all there are.
+    def heal(self, *between: Host | Iterable[Host]) -> None:
+        """Take partitions back.
 
         What TCP has lost meanwhile is sent again, when the time for it has come.
+
+        Args:
+            between: The two sides that `partition` was given. One machine or group:
+                whatever cuts these off, from whomever. None: all partitions there are.
+
+        Raises:
+            TypeError: One of them is no machine, or there are more than two.
+            ValueError: One of them is on both sides, or of another network.
         """
-        if one is None or other is None:
-            links = [link for link in self._links.values() if not link.is_up]
+        if len(between) > 2:
+            raise TypeError(f"heal takes two sides at most, not {len(between)}")
+        if len(between) == 2:
+            links = self._links_between(*between)
         else:
-            links = self._links_between(one, other)
+            ends = self._group(*between) if between else None
+            links = [
+                link
+                for link in self._links.values()
+                if not link.is_up and (ends is None or link.touches(ends))
+            ]
         for link in links:
             link.up()
 
@@ -100,12 +119,6 @@ class Mesh:
         for (source, destination), link in self._links.items():
             if end in (None, source, destination):
                 link.refresh()
-
-    def cut_links_to(self, host: Host) -> None:
-        """Lose what is under way to a machine: it has crashed."""
-        for (_, destination), link in self._links.items():
-            if destination is host:
-                link.cut()
 
     def carry(
         self,
@@ -126,7 +139,7 @@ class Mesh:
         if source is destination:
             arrive(*args)
         else:
-            self.link(source, destination).carry(size, arrive, *args)
+            self._way(source, destination).carry(size, arrive, *args)
 
     def carry_datagram(
         self,
@@ -140,12 +153,33 @@ class Mesh:
         if source is destination:
             arrive(*args)
         else:
-            self.link(source, destination).carry_datagram(size, arrive, *args)
+            self._way(source, destination).carry_datagram(size, arrive, *args)
 
     def _links_between(
         self, one: Host | Iterable[Host], other: Host | Iterable[Host]
     ) -> list[Link]:
-        ones = (one,) if isinstance(one, Host) else tuple(one)
-        others = (other,) if isinstance(other, Host) else tuple(other)
+        ones, others = self._group(one), self._group(other)
         pairs = [(here, there) for here in ones for there in others]
         return [self.link(*ends) for pair in pairs for ends in (pair, pair[::-1])]
+
+    def _group(self, given: Host | Iterable[Host]) -> tuple[Host, ...]:
+        """Return the machines of a group, which may be a single one."""
+        is_group = isinstance(given, Iterable) and not isinstance(given, str)
+        hosts: tuple[Any, ...] = tuple(given) if is_group else (given,)  # type: ignore
+        for host in hosts:
+            self._require_host(host)
+        return hosts
+
+    def _require_host(self, host: Host) -> None:
+        if not isinstance(host, Host):
+            raise TypeError(f"a machine of this network is needed, not {host!r}")
+        if host.network is not self:
+            raise ValueError(f"{host!r} is of another network")
+
+    def _way(self, source: Host, destination: Host) -> Link:
+        """Return a link between two machines of this network."""
+        ends = (source, destination)
+        link = self._links.get(ends)
+        if link is None:
+            link = self._links[ends] = self.make_link(source, destination)
+        return link

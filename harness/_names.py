@@ -2,11 +2,13 @@
 """The names that a network knows, and how each is answered."""
 
 from collections.abc import Iterator, MutableMapping, Sequence
+from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
 from harness._addresses import canonical
 from harness._errors import NotSimulated
+from harness._seconds import require_seconds
 
 
 class Answer(NamedTuple):
@@ -78,9 +80,10 @@ class Names(MutableMapping[str, Sequence[str]]):
         A failure that says for itself how long it takes does as it says.
 
         Raises:
+            TypeError: ``seconds`` is no number.
             ValueError: ``seconds`` is negative, or without end: that is `stall`.
         """
-        self._delays[_key(name)] = _require_delay(seconds)
+        self._delays[_key(name)] = require_seconds("delay: seconds", seconds)
 
     def fail(self, name: str, after: float = 0.0) -> None:
         """Let look-ups of ``name`` fail, as if no server could be asked.
@@ -90,9 +93,10 @@ class Names(MutableMapping[str, Sequence[str]]):
             after: How many seconds it takes until the resolver gives up.
 
         Raises:
+            TypeError: ``after`` is no number.
             ValueError: ``after`` is negative, or without end: that is `stall`.
         """
-        self._table[_key(name)] = [Answer((), _require_delay(after))]
+        self._table[_key(name)] = [Answer((), require_seconds("fail: after", after))]
 
     def stall(self, name: str) -> None:
         """Let look-ups of ``name`` never be answered.
@@ -147,24 +151,31 @@ def require_address(text: str) -> str:
     """Return the canonical form of an address.
 
     Raises:
+        TypeError: It is no string.
         ValueError: It is not one.
     """
+    if not isinstance(text, str):
+        raise TypeError(f"an address must be a string, not {text!r}")
     address = canonical(text)
     if address is None:
         raise ValueError(f"not an IP address: {text!r}")
     return address
 
 
+@lru_cache(4096)
+def plain_name(text: str) -> str:
+    """Return the form of a name or an address in which it can be compared.
+
+    Raises:
+        UnicodeError: It can be no name: a label is empty, or too long.
+    """
+    return canonical(text) or _key(text)
+
+
 def _require_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
     if isinstance(addresses, str):
         raise ValueError(f"a list of addresses is needed, not {addresses!r}")
     return tuple(require_address(text) for text in addresses)
-
-
-def _require_delay(seconds: float) -> float:
-    if not 0 <= seconds < inf:
-        raise ValueError(f"a delay is a number of seconds, 0 or more, not {seconds}")
-    return seconds
 
 
 def _key(name: str) -> str:

@@ -15,12 +15,14 @@ from harness._deferred_log import DeferredLog
 from harness._errors import VirtualTimeoutError
 from harness._experiments import Experiments
 from harness._host import Host
-from harness._names import Names, require_address
+from harness._machines import require_name, require_own_addresses
+from harness._names import Names
 from harness._packets import PacketLog
 from harness._pending import Awaited, describe
 from harness._plaintext import watch_stream
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT, Scheduler
+from harness._seconds import require_timeout
 from harness._sessions import session_for_network
 from harness._sockets_stream import StreamSocket
 from harness._sockets_udp import UDPSocket
@@ -54,6 +56,7 @@ class Network(Experiments):
         self.scheduler = Scheduler(self.describe_pending)
         self.awaited: list[Awaited] = []
         self._deferreds: DeferredLog | None = None
+        self._called: dict[str, Host] = {}
         self._owners: dict[str, Host] = {}
         session = session_for_network()
         if session is not None:
@@ -69,27 +72,39 @@ class Network(Experiments):
         """Add a machine.
 
         Args:
-            name: Its name, which other machines can look up if it has addresses.
+            name: Its name, which other machines can look up if it has addresses. Two
+                names that differ in case only are one.
             addresses: Its addresses beside loopback, IPv4 or IPv6.
             disk: What it keeps when it crashes: a folder, a dictionary, whatever the
                 programs that are tested read and write. See `Host.disk`.
             reactor: Makes its reactor.
 
         Raises:
-            ValueError: There is one of that name, or with one of these addresses.
+            TypeError: A name or an address is no string, or ``reactor`` makes nothing.
+            ValueError: No machine can be called that, or have such an address; or there
+                is one of that name, whatever its case, or with one of the addresses.
         """
-        own = tuple(require_address(address) for address in addresses)
-        taken = [address for address in own if address in self._owners]
-        if name in self.hosts or taken:
-            raise ValueError(f"there is a host {' '.join([name, *taken])}")
-        host = self.hosts[name] = Host(self, name, own, reactor)
+        key = require_name(name)
+        own = require_own_addresses(addresses)
+        if own and key == "localhost":
+            raise ValueError("each machine calls itself localhost: no address has it")
+        if not callable(reactor):
+            raise TypeError(f"reactor must make a reactor for a host, not {reactor!r}")
+        if key in self._called:
+            raise ValueError(f"there is a host {self._called[key].name}")
+        for address in own:
+            if address in self._owners:
+                owner = self._owners[address].name
+                raise ValueError(f"{address} is an address of the host {owner}")
+        host = Host(self, name, own, reactor)
         host.disk = disk
+        host.start()  # if that fails, nothing has changed
+        self.hosts[name] = self._called[key] = host
         self._owners.update((address, host) for address in own)
         if own:
             self.names[name] = own
         if self.trace is not None:
             self.trace.machines[name] = own
-        host.start()
         if self.fault_plans:
             self.set_clock(host)
         return host
@@ -156,7 +171,8 @@ class Network(Experiments):
         scheduled in it with no delay waits for the next.
 
         Raises:
-            ValueError: ``seconds`` is negative.
+            TypeError: ``seconds`` is no number.
+            ValueError: ``seconds`` is negative, or without end.
         """
         self.scheduler.advance(seconds)
 
@@ -184,12 +200,15 @@ class Network(Experiments):
             The result. If it is a failure, its exception is raised.
 
         Raises:
+            TypeError: ``timeout`` is no number, or ``awaited`` cannot be waited for.
+            ValueError: ``timeout`` is negative.
             Deadlock: It never will: nothing can happen any more.
             VirtualTimeoutError: It had no result in time.
         """
+        limit = require_timeout("run_until: timeout", timeout)
         outcome: list[T | Failure] = []
         ensureDeferred(awaited).addBoth(outcome.append)
-        until = None if timeout is None else self.seconds() + timeout
+        until = None if limit is None else self.seconds() + limit
         self.awaited.append(Awaited(awaited, call_site(sys._getframe(1))))
         try:
             if not self.scheduler.run_until(lambda: bool(outcome), until):

@@ -26,6 +26,7 @@ from harness._errors import Deadlock, VirtualTimeoutError
 from harness._reactor import VirtualReactor
 from harness._running_program import Main, RunningProgram, exit_code, say_and_exit
 from harness._scheduler import DEFAULT_TIMEOUT
+from harness._seconds import require_timeout
 from harness._sockets import VirtualSocket
 from harness._standard_streams import StandardStreams
 from harness._timers import VirtualCall
@@ -159,6 +160,7 @@ class Process(RunningProgram):
             self._reactor.sigInt(signal.SIGINT)
 
     def wait(self, timeout: float = DEFAULT_TIMEOUT) -> int:
+        require_timeout("wait: timeout", timeout)
         if self.exit_status is None:
             try:
                 self._host.network.run_until(self._ended, timeout)

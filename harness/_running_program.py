@@ -87,6 +87,8 @@ class RunningProgram(ABC):
             Its exit status.
 
         Raises:
+            TypeError: ``timeout`` is no number.
+            ValueError: ``timeout`` is negative.
             Deadlock: It waits for what can never happen.
             VirtualTimeoutError: It had not ended in time.
         """

@@ -21,6 +21,7 @@ from typing import Any
 from harness._baton import ThreadScheduler, Wakeable
 from harness._errors import Deadlock, Livelock, NotSimulated
 from harness._readiness import ReadySockets
+from harness._seconds import require_seconds
 from harness._stepping import Stepper
 from harness._timers import CallsLater, TimerQueue
 
@@ -170,10 +171,13 @@ class Scheduler(CallsLater):
             self.sockets.serve()
 
     def advance(self, seconds: float) -> None:
-        """Let ``seconds`` pass, stopping at each instant at which something is due."""
-        if not seconds >= 0:
-            raise ValueError(f"time does not run backwards: advance({seconds})")
-        end = self.timers.now + seconds
+        """Let ``seconds`` pass, stopping at each instant at which something is due.
+
+        Raises:
+            TypeError: ``seconds`` is no number.
+            ValueError: It is negative or without end: time stops nowhere.
+        """
+        end = self.timers.now + require_seconds("advance: seconds", seconds)
         arrived = False
         while not arrived:
             self.run_due(end)

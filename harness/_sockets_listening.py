@@ -62,7 +62,7 @@ class TCPListener(VirtualSocket):
     def answer(self, client: TCPSocket) -> None:
         """Answer a SYN; not at all if too many wait: then the client asks again."""
         server = client.answer
-        if server is None:
+        if server is None or server.closed:
             if len(self._queue) + len(self._half_open) > self._backlog:
                 return
             server = client.answer = self._make_server(client)
@@ -89,9 +89,11 @@ class TCPListener(VirtualSocket):
     def admit(self, server: TCPSocket) -> None:
         """Let a connection wait to be accepted: its client has heard of it."""
         timer = self._half_open.pop(server, None)
-        if timer is not None:  # or else it has been given up, and the client told
+        if timer is not None:
             timer.cancel()
             self._let_wait(server)
+        else:  # it has been given up, or a crash has left nothing of it
+            server.reset_peer()
 
     def refuse(self, server: TCPSocket) -> None:
         """Forget a connection whose client has gone before it heard of it."""

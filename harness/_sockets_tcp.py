@@ -13,7 +13,14 @@ import errno
 import socket
 from typing import TYPE_CHECKING, Any
 
-from harness._addresses import WireAddress, is_wildcard, os_error, parse, written
+from harness._addresses import (
+    WireAddress,
+    is_for_many,
+    is_wildcard,
+    os_error,
+    parse,
+    written,
+)
 from harness._flows import Flow
 from harness._plaintext import record_stream
 from harness._sockets_stream import Chunk, StreamSocket, as_chunk
@@ -35,6 +42,8 @@ class TCPSocket(StreamSocket):
         remote: The address of the other end, or None while it has none.
         peer: The other end, as long as there is a connection.
         answer: The other end, once a SYN has come there: it may have been sent twice.
+        has_vanished: Whether its machine has crashed. Whatever comes for it when the
+            machine is back is answered by an RST.
     """
 
     __slots__ = (
@@ -51,6 +60,7 @@ class TCPSocket(StreamSocket):
         "_unsent_size",
         "_write_shut",
         "answer",
+        "has_vanished",
         "local",
         "remote",
     )
@@ -61,6 +71,7 @@ class TCPSocket(StreamSocket):
         self.remote: WireAddress | None = None
         self.peer: TCPSocket | None
         self.answer: TCPSocket | None = None
+        self.has_vanished = False
         self._bound = False
         self._connecting = self._established = self._over = False
         self._fin_received = self._fin_sent = False
@@ -95,6 +106,8 @@ class TCPSocket(StreamSocket):
         remote = self.host.reachable(
             parse(self.family, address, "connect_ex", self.host.look_up)
         )
+        if is_for_many(remote.host):
+            return errno.ENETUNREACH
         try:
             source = self.host.source_for(remote.host)
             if self.local is None:
@@ -269,8 +282,9 @@ class TCPSocket(StreamSocket):
     def arrive(self, data: Chunk, size: int) -> None:
         """Keep bytes that have come; or refuse them, if nobody will ever read them."""
         if self._over or (self._read_shut and self._write_shut):
-            self._reset_peer()
-            self._end(errno.ECONNRESET)
+            self.reset_peer()
+            if not self.has_vanished:
+                self._end(errno.ECONNRESET)
             return
         # As in the base class; but this is where every byte comes by.
         self._received.append(data)
@@ -281,6 +295,9 @@ class TCPSocket(StreamSocket):
             self._mark(self)
 
     def credited(self, size: int) -> None:
+        if self.has_vanished:
+            self.reset_peer()
+            return
         self._credit += size
         if self._starved:
             self._push()
@@ -342,7 +359,7 @@ class TCPSocket(StreamSocket):
         if not self._established or self._over:
             self._release()
         elif self._available or not self.lingers:
-            self._reset_peer()
+            self.reset_peer()
             self._end(0)
         else:
             self._read_shut = self._write_shut = True
@@ -364,7 +381,7 @@ class TCPSocket(StreamSocket):
     def arrive_fin(self) -> None:
         """Learn that nothing more will come: a FIN has come."""
         if self._over:
-            self._reset_peer()
+            self.reset_peer()
             return
         self._fin_received = True
         self._refresh()
@@ -375,7 +392,8 @@ class TCPSocket(StreamSocket):
         if self._fin_sent and self._fin_received and self.closed:
             self._end(0)
 
-    def _reset_peer(self) -> None:
+    def reset_peer(self) -> None:
+        """Let the other end know that there is no such connection, by an RST."""
         # What came late, from another machine, is answered when all else is forgotten.
         self.host.record("reset", self.local, self.remote)
         if self._flow is not None:
@@ -397,6 +415,7 @@ class TCPSocket(StreamSocket):
 
     def vanish(self) -> None:
         super().vanish()
+        self.has_vanished = True
         self._stop_connecting()
         if self._flow is not None:
             self._flow.abandon()

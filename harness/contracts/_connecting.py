@@ -8,6 +8,7 @@ from twisted.internet.error import (
     ConnectionDone,
     ConnectionRefusedError,  # noqa: A004 - Twisted's name
     NoProtocol,
+    NoRouteError,
     NotConnectingError,
     ServiceNameUnknownError,
     TimeoutError,  # noqa: A004 - Twisted's name
@@ -94,6 +95,15 @@ class ConnectContract(OverTCP):
         reactor.connectTCP("127.0.0.1", port, client)
 
         self.assertIs(await client.has_failed(), ConnectionRefusedError)
+
+    @in_reactor
+    async def test_to_many(self, reactor: Reactor) -> None:
+        """TCP is between two: to all machines, or to a group, there is no way."""
+        for address in ("255.255.255.255", "224.0.0.1"):
+            client = RecordingFactory(reactor)
+            reactor.connectTCP(address, 80, client)
+
+            self.assertIs(await client.has_failed(), NoRouteError)
 
     @in_reactor
     async def test_failure_stops_factory(self, reactor: Reactor) -> None:

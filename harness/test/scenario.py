@@ -3,7 +3,8 @@
 Pages over HTTP, with threads at work behind them and cookies drawn by chance; TLS from
 the first byte and TLS that begins later; datagrams sent on the beat of timers; a thread
 that sleeps and asks the reactor for things. ``python -m harness.test.scenario`` prints
-the digest, with ``--trace`` every event.
+the digest, with ``--trace`` every event before, and then the digests of two runs of
+`harness.test.network_scenario`.
 
 What would reach round the reactor is settled where it arises: the date of a page is
 virtual, its cookie comes from a seed, and what cooperates does so one step at a time.
@@ -41,6 +42,7 @@ from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from harness import Trace, VirtualReactor
 from harness.contracts._certificates import certificate
+from harness.test.network_scenario import digest_of
 
 Main = Callable[[VirtualReactor], Coroutine[Any, Any, None]]
 
@@ -290,3 +292,5 @@ if __name__ == "__main__":
     if "--trace" in sys.argv:
         print(trace, end="")
     print(trace.digest())
+    for seed in (0, 1):
+        print(digest_of(seed))

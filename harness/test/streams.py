@@ -3,8 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.interfaces import IPushProducer, ITCPTransport
-from twisted.internet.protocol import ClientFactory, Factory, Protocol, connectionDone
+from twisted.internet.interfaces import (
+    IPushProducer,
+    ITCPTransport,
+    IUDPTransport,
+)
+from twisted.internet.protocol import (
+    ClientFactory,
+    DatagramProtocol,
+    Factory,
+    Protocol,
+    connectionDone,
+)
 from twisted.python.failure import Failure
 
 from harness import Host
@@ -44,6 +54,19 @@ class Watching(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         assert reason.type is not None
         self.lost = (self._clock(), reason.type.__name__)
+
+
+class Numbered(DatagramProtocol):
+    """Notes which datagrams came, and when."""
+
+    transport: IUDPTransport
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.arrivals: list[tuple[float, int]] = []
+        self._clock = clock
+
+    def datagramReceived(self, datagram: bytes, addr: object) -> None:
+        self.arrivals.append((self._clock(), int(datagram)))
 
 
 class Ends:

@@ -9,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness._addresses import (
     WireAddress,
     canonical,
+    is_for_many,
     is_link_local,
     is_loopback,
     is_multicast,
@@ -129,6 +130,16 @@ class KindTests(SynchronousTestCase):
             ("192.0.2.1", False),
         ):
             self.assertEqual(is_multicast(host), is_it, host)
+
+    def test_for_many(self) -> None:
+        """So do all machines; every address of one machine is not that."""
+        for host, is_it in (
+            ("224.0.0.1", True),
+            ("255.255.255.255", True),
+            ("0.0.0.0", False),
+            ("192.0.2.255", False),
+        ):
+            self.assertEqual(is_for_many(host), is_it, host)
 
     def test_link_local(self) -> None:
         """fe80::/10 is for one link."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import inf, nan
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -35,5 +36,32 @@ class ConditionsTests(SynchronousTestCase):
 
     def test_part_of_a_byte(self) -> None:
         """Nothing is cut inside a byte."""
-        error = self.assertRaises(ValueError, Conditions, segment=1.5)
-        self.assertEqual(str(error), "no segment of 1.5 bytes")
+        for wrong in (1.5, nan, -inf):
+            error = self.assertRaises(ValueError, Conditions, segment=wrong)
+            self.assertEqual(str(error), f"no segment of {wrong} bytes")
+
+    def test_no_number(self) -> None:
+        """What is no number is told so by its name."""
+        for name in vars(Conditions()):
+            error = self.assertRaises(TypeError, Conditions, **{name: "1"})
+            self.assertEqual(str(error), f"{name} must be a number, not '1'")
+
+    def test_changed(self) -> None:
+        """Some can be changed; the others stay."""
+        before = Conditions(latency=1, loss=0.5)
+
+        self.assertEqual(
+            before.changed(loss=0.25, jitter=2),
+            Conditions(latency=1, loss=0.25, jitter=2),
+        )
+
+    def test_unknown(self) -> None:
+        """Who mistypes a condition is told which there are."""
+        changes: Any = {"latancy": 1}
+        error = self.assertRaises(TypeError, Conditions().changed, **changes)
+
+        self.assertEqual(
+            str(error),
+            "no condition 'latancy': there are latency, jitter, bandwidth, segment, "
+            "loss, duplication, reordering",
+        )

@@ -1,5 +1,7 @@
 """Tests of machines that lose power."""
 
+from typing import Any
+
 from twisted.internet import error
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint
@@ -13,7 +15,7 @@ from twisted.internet.task import LoopingCall, deferLater
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Deadlock, Host, Network, VirtualReactor
-from harness.test.streams import Ends
+from harness.test.streams import Ends, Numbered, Watching
 
 
 class CrashTestCase(SynchronousTestCase):
@@ -207,7 +209,7 @@ class OthersTests(CrashTestCase):
         self.assertEqual(ends.server.data, b"hello")
 
     def test_under_way(self) -> None:
-        """What it has sent before arrives; what is on the way to it does not."""
+        """What it has sent before arrives; what is on the way to it finds nobody."""
         self.network.shape(latency=1)
         ends = Ends(self.one, self.two)
         ends.client.transport.write(b"lost")
@@ -236,22 +238,162 @@ class OthersTests(CrashTestCase):
         self.assertEqual(accepted, [])
 
 
+class UnderWayTests(CrashTestCase):
+    """What is on the wire when a machine crashes, and arrives when it is back."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.network.shape(latency=1)
+
+    def restart_soon(self) -> None:
+        """Let the machine crash and be back before anything arrives."""
+        self.network.advance(0.25)
+        self.two.crash()
+        self.network.advance(0.25)
+        self.two.restart()
+
+    def numbers_heard(self) -> Numbered:
+        """Let the machine hear datagrams, and return what notes them."""
+        heard = Numbered(self.network.seconds)
+        self.two.reactor.listenUDP(53, heard)
+        return heard
+
+    def send_number(self, address: str = "192.0.2.2") -> None:
+        """Send it a datagram."""
+        sender = Numbered(self.network.seconds)
+        self.one.reactor.listenUDP(0, sender)
+        sender.transport.write(b"7", (address, 53))
+
+    def test_datagram(self) -> None:
+        """A datagram is for whoever is there when it arrives."""
+        before = self.numbers_heard()
+        self.send_number()
+        self.restart_soon()
+        after = self.numbers_heard()
+        self.network.advance(5)
+
+        self.assertEqual((before.arrivals, after.arrivals), ([], [(1.0, 7)]))
+
+    def test_datagram_too_early(self) -> None:
+        """What arrives before the machine is back is lost."""
+        self.send_number()
+        self.two.crash()
+        self.network.advance(1)
+        self.two.restart()
+        after = self.numbers_heard()
+        self.network.advance(5)
+
+        self.assertEqual(after.arrivals, [])
+
+    def test_datagram_for_a_group(self) -> None:
+        """A machine that is back is a member of no group."""
+        heard = Numbered(self.network.seconds)
+        port: Any = self.two.reactor.listenMulticast(53, heard)
+        self.network.run_until(port.joinGroup("224.0.0.9"))
+        self.send_number("224.0.0.9")
+        self.network.advance(2)
+        self.send_number("224.0.0.9")
+        self.restart_soon()
+        after = self.numbers_heard()
+        self.network.advance(5)
+
+        self.assertEqual((heard.arrivals, after.arrivals), ([(1.0, 7)], []))
+
+    def test_connecting(self) -> None:
+        """So is an attempt to connect."""
+        self.one.reactor.connectTCP(
+            "192.0.2.2", 80, ClientFactory.forProtocol(Protocol)
+        )
+        self.restart_soon()
+        server = Watching(self.network.seconds)
+        self.two.reactor.listenTCP(80, Factory.forProtocol(lambda: server))
+        self.network.advance(5)
+
+        self.assertIsNotNone(server.transport)
+
+    def test_bytes(self) -> None:
+        """Bytes of a connection that nobody knows any more are answered by a reset."""
+        ends = Ends(self.one, self.two)
+        ends.client.transport.write(b"are you there?")
+        self.restart_soon()
+        self.network.advance(5)
+
+        self.assertEqual(ends.server.data, b"")
+        self.assertEqual(ends.client.lost, (ends.began + 2, "ConnectionLost"))
+
+    def test_bytes_too_early(self) -> None:
+        """Those that arrive before the machine is back are sent again."""
+        ends = Ends(self.one, self.two)
+        ends.client.transport.write(b"are you there?")
+        self.network.flush()
+        self.two.crash()
+        self.network.advance(1.5)
+        self.two.restart()
+        self.network.advance(10)
+
+        # The first arrives in vain, the second 2.2 seconds later than that was sent.
+        assert ends.client.lost is not None
+        self.assertAlmostEqual(ends.client.lost[0] - ends.began, 1 + 2.2 + 2)
+
+    def test_news_of_room(self) -> None:
+        """So is the news that what was sent has been read."""
+        ends = Ends(self.two, self.one)
+        ends.client.transport.write(bytes(4_000_000))
+        self.network.advance(1)
+        self.network.flush()
+        self.assertEqual(len(ends.server.data), 4_000_000)
+        self.restart_soon()
+        self.network.advance(5)
+
+        self.assertEqual((ends.server.lost or (0, ""))[1], "ConnectionLost")
+
+
 class HalfOpenTests(CrashTestCase):
     """A machine that crashes while a client is about to be connected to it."""
 
-    def test_late_handshake(self) -> None:
-        """What the client sends again finds, after the restart, nobody to admit it."""
+    def setUp(self) -> None:
+        super().setUp()
         self.network.shape(latency=1)
-        self.two.reactor.listenTCP(80, Factory.forProtocol(Protocol))
-        endpoint = TCP4ClientEndpoint(self.one.reactor, "192.0.2.2", 80)
-        connecting = endpoint.connect(Factory.forProtocol(Protocol))
-        self.network.advance(2.5)
-        self.successResultOf(connecting)  # the client's last word is under way
+        self.client = Watching(self.network.seconds)
+        self.listen()
+        self.one.reactor.connectTCP(
+            "192.0.2.2", 80, ClientFactory.forProtocol(lambda: self.client)
+        )
+
+    def listen(self) -> Watching:
+        """Start the server, and return its protocol."""
+        server = Watching(self.network.seconds)
+        self.two.reactor.listenTCP(80, Factory.forProtocol(lambda: server))
+        return server
+
+    def restart(self) -> None:
+        """Let the machine crash and be back at once."""
         self.two.crash()
         self.two.restart()
+
+    def test_last_word(self) -> None:
+        """A handshake that ends after the restart is for nobody: that is said."""
+        self.network.advance(2.5)
+        self.assertIsNotNone(self.client.transport)  # its last word is under way
+        self.restart()
         self.network.advance(60)
 
         self.assertEqual(self.two.sockets, [])
+        self.assertEqual(self.client.lost, (4.0, "ConnectionLost"))
+
+    def test_asks_again(self) -> None:
+        """A client that has heard nothing, and asks again, has the new server."""
+        self.network.advance(1)
+        self.network.link(self.two, self.one).down()  # the answer is lost
+        self.network.flush()
+        self.restart()
+        self.network.link(self.two, self.one).up()
+        server = self.listen()
+        self.network.advance(10)
+        self.client.transport.write(b"hello")
+        self.network.advance(10)
+
+        self.assertEqual(server.data, b"hello")
 
 
 class RestartTests(CrashTestCase):
@@ -292,6 +434,20 @@ class RestartTests(CrashTestCase):
         self.two.filtered.add(80)
 
         self.assertEqual(self.restarted().filtered, {80})
+
+    def test_address_that_was_chosen(self) -> None:
+        """What comes for a socket that was bound is refused like any other."""
+        server, client = Watching(self.network.seconds), Watching(self.network.seconds)
+        self.one.reactor.listenTCP(80, Factory.forProtocol(lambda: server))
+        factory = ClientFactory.forProtocol(lambda: client)
+        bound = ("192.0.2.2", 5000)
+        self.two.reactor.connectTCP("192.0.2.1", 80, factory, bindAddress=bound)
+        self.network.flush()
+        self.restarted()
+        server.transport.write(b"still there?")
+        self.network.flush()
+
+        self.assertEqual(server.lost, (0.0, "ConnectionLost"))
 
     def test_trace(self) -> None:
         """Both are events of the machine."""

@@ -210,6 +210,19 @@ class DownTests(FlowTestCase):
         self.assertEqual(ends.server.data, b"hello")
         self.assertEqual(ends.server.lost, (ends.began + 1, "ConnectionLost"))
 
+    def test_reset_on_a_faster_link(self) -> None:
+        """Nor does it if the link takes no time any more."""
+        self.network.shape(latency=1)
+        ends = self.connect()
+        ends.client.transport.write(b"hello")
+        self.network.advance(0.5)
+        self.network.shape(latency=0)
+        ends.client.transport.abortConnection()
+        self.network.advance(5)
+
+        self.assertEqual(ends.server.data, b"hello")
+        self.assertEqual(ends.server.lost, (ends.began + 1, "ConnectionLost"))
+
     def test_lost_with_its_reset(self) -> None:
         """What was under way when the sender gave it up is not sent again."""
         self.network.shape(latency=1)

@@ -1,13 +1,9 @@
 """Tests of the way from one machine to another."""
 
-from collections.abc import Callable
-
-from twisted.internet.interfaces import IUDPTransport
-from twisted.internet.protocol import DatagramProtocol
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Host, Network
-from harness.test.streams import Ends
+from harness.test.streams import Ends, Numbered
 
 
 class LinkTestCase(SynchronousTestCase):
@@ -146,19 +142,6 @@ class DrawTests(LinkTestCase):
         self.assertNotEqual(self.packets(one, two, 3), drawn)
 
 
-class Numbered(DatagramProtocol):
-    """Notes which datagrams came, and when."""
-
-    transport: IUDPTransport
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self.arrivals: list[tuple[float, int]] = []
-        self._clock = clock
-
-    def datagramReceived(self, datagram: bytes, addr: object) -> None:
-        self.arrivals.append((self._clock(), int(datagram)))
-
-
 class DatagramTests(LinkTestCase):
     """What becomes of datagrams."""
 
@@ -222,6 +205,12 @@ class DatagramTests(LinkTestCase):
 
         self.assertEqual(self.numbers(50), list(range(50)))
 
+    def test_reordering_without_latency(self) -> None:
+        """Who is overtaken comes a millisecond later, if all else takes no time."""
+        self.network.shape(reordering=1)
+
+        self.assertEqual(self.datagrams(2), [(0.001, 0), (0.011, 1)])
+
     def test_groups(self) -> None:
         """What is sent to all takes the way to each."""
         self.network.link(self.one, self.two).shape(latency=1)
@@ -237,6 +226,65 @@ class DatagramTests(LinkTestCase):
 
         self.assertEqual(arrivals["two"].arrivals, [(1.0, 7)])
         self.assertEqual(arrivals["three"].arrivals, [(0.0, 7)])
+
+
+class FasterLinkTests(LinkTestCase):
+    """Datagrams on a link that becomes faster: they do not overtake each other."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.link = self.network.link(self.one, self.two)
+        self.link.shape(latency=1)
+        self.came: list[str] = []
+
+    def send(self, what: str) -> None:
+        """Send a datagram."""
+        self.link.carry_datagram(0, self.came.append, what)
+
+    def test_keeps_order(self) -> None:
+        """What is sent later comes later, whether the link takes any time or none."""
+        for latency in (0.01, 0):
+            self.setUp()
+            self.send("first")
+            self.network.advance(0.5)
+            self.link.shape(latency=latency)
+            self.send("second")
+            self.network.advance(5)
+
+            self.assertEqual(self.came, ["first", "second"])
+
+    def test_at_the_last_moment(self) -> None:
+        """So it does if the one before is due at this very instant."""
+
+        def hurry() -> None:
+            self.link.shape(latency=0)
+            self.send("second")
+            self.assertEqual(self.came, [])
+
+        self.network.scheduler.callLater(1, hurry)
+        self.send("first")
+        self.network.advance(5)
+
+        self.assertEqual(self.came, ["first", "second"])
+
+    def test_at_once(self) -> None:
+        """When nothing is under way any more, nothing waits."""
+        self.send("first")
+        self.network.advance(2)
+        self.link.shape(latency=0)
+        self.send("second")
+
+        self.assertEqual(self.came, ["first", "second"])
+
+    def test_nothing_waits_for_what_is_lost(self) -> None:
+        """Nor when all that was has been lost."""
+        self.send("lost")
+        self.link.down()
+        self.link.up()
+        self.link.shape(latency=0)
+        self.send("second")
+
+        self.assertEqual(self.came, ["second"])
 
 
 class DownTests(LinkTestCase):

@@ -46,6 +46,30 @@ class LinkTests(MeshTestCase):
 
         self.assertEqual(str(error), "there is no link from a to itself")
 
+    def test_machines_only(self) -> None:
+        """Whatever is said of links is said of machines of this very network."""
+        net = self.network
+        for say in (
+            lambda other: net.link(self.a, other),
+            lambda other: net.link(other, self.a),
+            lambda other: net.shape(self.a, other, latency=1),
+            lambda other: net.partition(self.a, other),
+            lambda other: net.partition([self.a, other], self.b),
+            lambda other: net.heal(self.a, other),
+            net.heal,
+            lambda other: net.heal([other]),
+        ):
+            stranger = Network().host("x", "192.0.2.9")
+            for other, kind, message in (
+                (stranger, ValueError, "<Host x 192.0.2.9> is of another network"),
+                ("b", TypeError, "a machine of this network is needed, not 'b'"),
+                (5, TypeError, "a machine of this network is needed, not 5"),
+            ):
+                error = self.assertRaises(kind, say, other)
+                self.assertEqual(str(error), message)
+
+        self.assertEqual(len(self.passes().split()), 12)
+
 
 class ShapeTests(MeshTestCase):
     """What links are told."""
@@ -86,6 +110,14 @@ class ShapeTests(MeshTestCase):
 
         self.assertEqual(self.latencies(), [0, 0, 0])
 
+    def test_how_many_machines(self) -> None:
+        """Two, or none: there is no saying what one is to be like."""
+        for between in ([self.a], [self.a, self.b, self.c]):
+            error = self.assertRaises(TypeError, self.network.shape, *between)
+            self.assertEqual(
+                str(error), f"shape takes two machines, or none, not {len(between)}"
+            )
+
 
 class PartitionTests(MeshTestCase):
     """Machines that do not reach each other."""
@@ -115,3 +147,31 @@ class PartitionTests(MeshTestCase):
         self.network.heal(self.a, self.c)
 
         self.assertEqual(self.passes(), "ac ad bc bd ca cb cd da db dc")
+
+    def test_heal_one(self) -> None:
+        """One that is named reaches all; what else is cut stays so."""
+        self.network.partition(self.a, [self.b, self.c])
+        self.network.partition(self.c, self.d)
+        self.network.heal(self.a)
+
+        self.assertEqual(self.passes(), "ab ac ad ba bc bd ca cb da db")
+
+    def test_heal_one_group(self) -> None:
+        """So do those of a group."""
+        self.network.partition(self.a, [self.b, self.c])
+        self.network.partition(self.c, self.d)
+        self.network.heal([self.b, self.d])
+
+        self.assertEqual(self.passes(), "ab ad ba bc bd cb cd da db dc")
+
+    def test_heal_too_many(self) -> None:
+        """A partition has two sides."""
+        error = self.assertRaises(TypeError, self.network.heal, self.a, self.b, self.c)
+
+        self.assertEqual(str(error), "heal takes two sides at most, not 3")
+
+    def test_on_both_sides(self) -> None:
+        """A machine is on one side of it; or else nothing is cut."""
+        self.assertRaises(ValueError, self.network.partition, self.a, [self.b, self.a])
+
+        self.assertEqual(len(self.passes().split()), 12)

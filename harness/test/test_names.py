@@ -150,6 +150,16 @@ class AnswerTests(SynchronousTestCase):
                 self.names.delay("example.com", wrong)
             with self.assertRaises(ValueError):
                 self.names.fail("example.com", after=wrong)
+        for tell, name in (
+            (self.names.delay, "delay: seconds"),
+            (self.names.fail, "fail: after"),
+        ):
+            error = self.assertRaises(TypeError, tell, "example.com", "1")
+            self.assertEqual(
+                str(error), f"{name} must be a number of seconds, 0 or more, not '1'"
+            )
+
+        self.assertEqual(self.names.look_up("example.com"), (("192.0.2.1",), 0))
 
     def test_answer_in_turn(self) -> None:
         """Each look-up gets the next answer; the last one stays."""

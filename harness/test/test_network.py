@@ -1,5 +1,8 @@
 """Tests of networks as such."""
 
+from math import inf, nan
+from typing import Any
+
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import SynchronousTestCase
@@ -33,14 +36,50 @@ class HostsTests(SynchronousTestCase):
         network = Network()
         network.host("www", "192.0.2.1")
 
-        error = self.assertRaises(ValueError, network.host, "www")
-        self.assertEqual(str(error), "there is a host www")
+        for name in ("www", "WWW", "www."):
+            error = self.assertRaises(ValueError, network.host, name)
+            self.assertEqual(str(error), "there is a host www")
         error = self.assertRaises(ValueError, network.host, "ftp", "192.0.2.1")
-        self.assertEqual(str(error), "there is a host ftp 192.0.2.1")
+        self.assertEqual(str(error), "192.0.2.1 is an address of the host www")
 
-    def test_not_an_address(self) -> None:
-        """A machine's address is an address."""
-        self.assertRaises(ValueError, Network().host, "www", "www.example.com")
+    def test_localhost(self) -> None:
+        """One is called what all call themselves, if no other can look it up."""
+        network = Network()
+
+        error = self.assertRaises(ValueError, network.host, "localhost", "192.0.2.1")
+        self.assertEqual(
+            str(error), "each machine calls itself localhost: no address has it"
+        )
+        self.assertEqual(network.host("localhost").addresses, ())
+
+    def test_nothing_half_made(self) -> None:
+        """A machine that cannot be leaves nothing behind, and takes nothing."""
+
+        def no_reactor(host: Host) -> VirtualReactor:
+            raise ZeroDivisionError("on purpose")
+
+        network = Network()
+        trace = network.start_trace()
+        refused: list[tuple[type[Exception], Any, dict[str, Any]]] = [
+            (ValueError, "a..b", {}),
+            (TypeError, None, {}),
+            (TypeError, "www", {"reactor": 5}),
+            (ZeroDivisionError, "www", {"reactor": no_reactor}),
+        ]
+        for kind, name, how in refused:
+            self.assertRaises(kind, network.host, name, "192.0.2.1", **how)
+        self.assertRaises(ValueError, network.host, "www", "192.0.2.1", "127.0.0.1")
+
+        self.assertEqual(network.hosts, {})
+        self.assertEqual(list(network.names), ["localhost"])
+        self.assertEqual(trace.machines, {})
+        self.assertEqual(network.host("www", "192.0.2.1").addresses, ("192.0.2.1",))
+
+    def test_no_maker_of_reactors(self) -> None:
+        """What is to make a reactor can be called."""
+        error = self.assertRaises(TypeError, Network().host, "www", reactor=5)
+
+        self.assertEqual(str(error), "reactor must make a reactor for a host, not 5")
 
     def test_reactor(self) -> None:
         """A machine can be given a reactor of another kind."""
@@ -123,6 +162,26 @@ class RunUntilTests(SynchronousTestCase):
         self.reactor.callLater(0, self.fail)
 
         self.assertEqual(self.network.run_until(awaited), "there")
+
+    def test_wrong_timeout(self) -> None:
+        """A limit that is none is found before anything is waited for."""
+        awaited: Deferred[None] = Deferred()
+        for wrong, kind in ((-1, ValueError), (nan, ValueError), ("1", TypeError)):
+            error = self.assertRaises(kind, self.network.run_until, awaited, wrong)
+            self.assertEqual(
+                str(error),
+                "run_until: timeout must be a number of seconds, 0 or more, "
+                f"not {wrong!r}",
+            )
+
+        self.assertEqual(awaited.callbacks, [])
+
+    def test_without_limit(self) -> None:
+        """There need be none."""
+        for endless in (None, inf):
+            late = deferLater(self.reactor, 10_000, lambda: "late")
+
+            self.assertEqual(self.network.run_until(late, endless), "late")
 
     def test_advance_and_flush(self) -> None:
         """A network is driven as its reactors are."""

@@ -353,6 +353,17 @@ class WaitTests(ProcessTestCase):
         self.assertTrue(message.startswith("the program on one has not ended: "))
         self.assertIn("one: listening 0.0.0.0:80", message)
 
+    def test_wrong_timeout(self) -> None:
+        """A limit that is none is found whether the program has ended or not."""
+        with run_program(count, "one", "1200", host=self.one) as program:
+            self.assertRaises(ValueError, program.wait, -1)
+            program.wait()
+            error = self.assertRaises(TypeError, program.wait, "1")
+
+        self.assertEqual(
+            str(error), "wait: timeout must be a number of seconds, 0 or more, not '1'"
+        )
+
     def test_timeout(self) -> None:
         """A program may have so much time and no more; then it may have more."""
         with run_program(count, "one", "1", host=self.one) as program:

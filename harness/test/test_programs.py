@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Coroutine
+from math import inf
 from typing import Any
 
 from twisted.internet import stdio
@@ -228,6 +229,17 @@ class WaitTests(SynchronousTestCase):
             program
         ):
             self.assertRaises(Deadlock, program.wait)
+
+    def test_wrong_timeout(self) -> None:
+        """A limit that is none is found whether the program has ended or not."""
+        with run_program(wait, reactor=MemoryReactorClock()) as program:
+            self.assertRaises(ValueError, program.wait, -1)
+            program.wait(inf)
+            error = self.assertRaises(TypeError, program.wait, "1")
+
+        self.assertEqual(
+            str(error), "wait: timeout must be a number of seconds, 0 or more, not '1'"
+        )
 
     def test_timeout(self) -> None:
         """A program may have so much time and no more."""

@@ -75,8 +75,20 @@ class AdvanceTests(SynchronousTestCase):
 
     def test_backwards(self) -> None:
         """Time does not run backwards, and nonsense is no time."""
-        self.assertRaises(ValueError, self.reactor.advance, -1)
-        self.assertRaises(ValueError, self.reactor.advance, float("nan"))
+        for wrong in (-1, float("nan")):
+            error = self.assertRaises(ValueError, self.reactor.advance, wrong)
+            self.assertEqual(
+                str(error),
+                f"advance: seconds must be a number of seconds, 0 or more, not {wrong}",
+            )
+        self.assertRaises(TypeError, self.reactor.advance, "1")
+
+    def test_for_ever(self) -> None:
+        """Nor can all of it pass: there would be no time left."""
+        self.assertRaises(ValueError, self.reactor.advance, float("inf"))
+        self.reactor.advance(1)
+
+        self.assertEqual(self.reactor.seconds(), 1)
 
     def test_endless_work_takes_time(self) -> None:
         """A call that never gives in does not hold time still for all others."""

@@ -80,6 +80,19 @@ class ConnectingTests(TCPTestCase):
         """A machine that has only loopback reaches nothing else."""
         self.assertEqual(self.client.connect_ex(("192.0.2.1", 80)), errno.ENETUNREACH)
 
+    def test_to_many(self) -> None:
+        """There is no way to all machines, nor to a group; no port is taken."""
+        self.host = Network().host("one", "192.0.2.1", "2001:db8::1")
+        for family, address in (
+            (AF_INET, "255.255.255.255"),
+            (AF_INET, "224.0.0.1"),
+            (AF_INET6, "ff02::1"),
+            (AF_INET6, "::ffff:224.0.0.1"),
+        ):
+            client = TCPSocket(self.host, family)
+            self.assertEqual(client.connect_ex((address, 80)), errno.ENETUNREACH)
+            self.assertEqual(client.getsockname()[1], 0)
+
     def test_silence(self) -> None:
         """Where there is no machine, the SYN is repeated, and given up after 127 s."""
         network = Network()

@@ -8,7 +8,7 @@ from twisted.internet.error import TimeoutError as ConnectTimeoutError
 from twisted.internet.protocol import Factory
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Host, VirtualReactor
+from harness import Host, VirtualReactor, _sockets_tcp
 from harness.test.breakages.planting import noticed_by, replace
 
 
@@ -39,6 +39,12 @@ def ignore_connect_timeout(case: SynchronousTestCase) -> None:
 
     original = VirtualReactor.connectTCP
     replace(case, VirtualReactor, "connectTCP", connect)
+
+
+@noticed_by("VirtualConnectTests.test_to_many")
+def connect_to_many(case: SynchronousTestCase) -> None:
+    """A connection to all machines, or to a group, is attempted."""
+    case.patch(_sockets_tcp, "is_for_many", lambda host: False)
 
 
 @noticed_by(

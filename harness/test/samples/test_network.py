@@ -4,14 +4,29 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
-from twisted.internet.error import ConnectionLost, TimeoutError  # noqa: A004
+from twisted.internet.error import (
+    ConnectionLost,
+    ConnectionRefusedError,  # noqa: A004 - Twisted's name
+    TimeoutError,  # noqa: A004 - Twisted's name
+)
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.internet.task import deferLater
+from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Network
-from harness.test.samples.greeting import PATIENCE, Door, visit
+from harness import Network, RecordingProtocol
+from harness.test.samples.greeting import PATIENCE, QUESTION, Door, visit
+
+
+class Sentry(LineReceiver):
+    """Asks for a name and turns everybody away: a server for a test of the client."""
+
+    def connectionMade(self) -> None:
+        self.sendLine(QUESTION)
+
+    def lineReceived(self, line: bytes) -> None:
+        self.sendLine(b"Go away, " + line)
 
 
 class NetworkTests(SynchronousTestCase):
@@ -23,6 +38,33 @@ class NetworkTests(SynchronousTestCase):
         self.visitor = self.network.host("visitor.example", "192.0.2.2")
         self.house.reactor.listenTCP(4000, Door(self.house.reactor))
         self.endpoint = HostnameEndpoint(self.visitor.reactor, "house.example", 4000)
+
+    def test_client_alone(self) -> None:
+        """The visitor says a name to whoever asks, and hears what is said to that."""
+        self.house.reactor.listenTCP(22, Factory.forProtocol(Sentry))
+        endpoint = HostnameEndpoint(self.visitor.reactor, "house.example", 22)
+        greeting = self.network.run_until(visit(endpoint, b"Ada"))
+
+        self.assertEqual(greeting, b"Go away, Ada")
+
+    def test_nobody_listens(self) -> None:
+        """A door that is not there cannot be knocked at."""
+        endpoint = HostnameEndpoint(self.visitor.reactor, "house.example", 23)
+
+        with self.assertRaises(ConnectionRefusedError):
+            self.network.run_until(visit(endpoint, b"Ada"))
+
+    def test_server_alone(self) -> None:
+        """The doorkeeper asks first, then greets and closes."""
+        visitor: Any = RecordingProtocol()
+        self.network.run_until(connectProtocol(self.endpoint, visitor))
+        self.network.flush()
+        self.assertEqual(visitor.received, b"Who is there?\r\n")
+        visitor.transport.write(b"Ada\r\n")
+        self.network.flush()
+
+        self.assertEqual(visitor.received, b"Who is there?\r\nHello, Ada\r\n")
+        self.assertEqual(visitor.events[-1], "readConnectionLost")
 
     def test_both(self) -> None:
         """Each side has a reactor of its own, and both have one clock."""

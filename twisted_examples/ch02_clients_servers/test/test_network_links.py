@@ -1,7 +1,8 @@
 """This chapter's programs over networks of all kinds: the outcome is the same."""
 
-from typing import Any
+from dataclasses import asdict
 
+from harness import Conditions
 from twisted_examples.ch02_clients_servers import connection, connectiontest, portscan
 from twisted_examples.ch02_clients_servers.test.forwarding import BANNER
 from twisted_examples.ch02_clients_servers.test.network import ProgramTestCase
@@ -9,13 +10,13 @@ from twisted_examples.ch02_clients_servers.test.test_network_conversations impor
     EchoTestCase,
 )
 
-#: What the way between client and server is like.
-WAYS: list[dict[str, Any]] = [
-    {"latency": 0.3},
-    {"latency": 0.05, "jitter": 0.5},
-    {"bandwidth": 2_000},
-    {"segment": 1},
-    {"latency": 0.01, "loss": 0.2, "segment": 5},
+#: What the way between client and server is like, in full: nothing stays of another.
+WAYS = [
+    Conditions(latency=0.3),
+    Conditions(latency=0.05, jitter=0.5),
+    Conditions(bandwidth=2_000),
+    Conditions(segment=1),
+    Conditions(latency=0.01, loss=0.1, segment=5),
 ]
 
 
@@ -26,7 +27,7 @@ class OneConnectionTests(ProgramTestCase):
         """`connection` reports the same however long it takes."""
         self.listen(80)
         for way in WAYS:
-            self.network.shape(**way)
+            self.network.shape(**asdict(way))
             program = self.run_to_end(connection.main, "server")
 
             self.network.advance(60)
@@ -41,7 +42,7 @@ class OneConnectionTests(ProgramTestCase):
         """`connectiontest` does, too; refused is refused."""
         self.listen(80)
         for way in WAYS:
-            self.network.shape(**way)
+            self.network.shape(**asdict(way))
             program = self.run_to_end(connectiontest.main, "server", "80")
             refused = self.run_to_end(connectiontest.main, "server", "81")
 
@@ -68,7 +69,7 @@ class OneConnectionTests(ProgramTestCase):
         """`portscan` finds the same ports, and waits for each long enough."""
         self.listen(22, 80)
         for way in WAYS:
-            self.network.shape(**way)
+            self.network.shape(**asdict(way))
             argv = ("server", "--ports", "20-99", "--timeout", "60")
             program = self.run_to_end(portscan.main, *argv)
 
@@ -87,7 +88,7 @@ class ConversationTests(EchoTestCase):
         shown = "You said: one\r\nYou said: two\r\nYou said: \r\n"
         shown += f"You said: {'x' * 300}\r\nGoodbye.\r\n"
         for way in WAYS:
-            self.network.shape(**way)
+            self.network.shape(**asdict(way))
             program = self.forward()
             program.console.type(typed)
             program.wait()
