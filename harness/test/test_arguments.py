@@ -1,0 +1,108 @@
+"""Tests of the checks of arguments."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import inf, nan
+
+from twisted.internet.interfaces import IProtocol
+from twisted.internet.protocol import Protocol
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+
+from harness import VirtualReactor
+from harness._arguments import (
+    require_clock,
+    require_count,
+    require_provider,
+    require_seconds,
+    require_type,
+)
+
+
+class ArgumentsTests(SynchronousTestCase):
+    """What is let through, and how the rest is refused."""
+
+    def assert_refused(
+        self, error: type[Exception], message: str, call: Callable[[], object]
+    ) -> None:
+        """Check that a call fails with one sentence."""
+        self.assertEqual(str(self.assertRaises(error, call)), message)
+
+    def test_type(self) -> None:
+        """One of those asked for, and no other."""
+        require_type("data", b"x", bytes, "bytes")
+        require_type("path", "x", (str, bytes), "a path")
+
+        self.assert_refused(
+            TypeError,
+            "data must be bytes, not 'x'",
+            lambda: require_type("data", "x", bytes, "bytes"),
+        )
+
+    def test_provider(self) -> None:
+        """What provides the interface, and not the class of what does."""
+        require_provider("client", Protocol(), (IProtocol,), "a protocol")
+
+        self.assert_refused(
+            TypeError,
+            f"client must be a protocol, not {Protocol!r}",
+            lambda: require_provider("client", Protocol, (IProtocol,), "a protocol"),
+        )
+
+    def test_clock(self) -> None:
+        """A clock alone, or a reactor."""
+        require_clock("clock", Clock())
+        require_clock("clock", VirtualReactor())
+
+        self.assert_refused(
+            TypeError,
+            "clock must be a clock or a reactor, not 5",
+            lambda: require_clock("clock", 5),
+        )
+
+    def test_seconds(self) -> None:
+        """Any kind of number that is none of the strange ones."""
+        for seconds in (0, 0.5, -0.0, 3, Fraction(1, 3)):
+            require_seconds("delay", seconds)
+
+        for value in (-1, -0.001, nan, inf, -inf):
+            self.assert_refused(
+                ValueError,
+                f"delay must be a finite number of seconds, 0 or more, not {value!r}",
+                lambda value=value: require_seconds("delay", value),  # type: ignore[misc]
+            )
+        for text in ("1", None):
+            self.assert_refused(
+                TypeError,
+                f"delay must be a number of seconds, not {text!r}",
+                lambda text=text: require_seconds("delay", text),  # type: ignore[misc]
+            )
+
+    def test_endless(self) -> None:
+        """A limit may be no limit."""
+        require_seconds("timeout", inf, endless=True)
+
+        for value in (-1, nan, -inf):
+            self.assert_refused(
+                ValueError,
+                f"timeout must be a number of seconds, 0 or more, not {value!r}",
+                lambda value=value: require_seconds(  # type: ignore[misc]
+                    "timeout", value, endless=True
+                ),
+            )
+
+    def test_count(self) -> None:
+        """Whole numbers, from the least on."""
+        require_count("times", 0, "attempts")
+        require_count("size", 1, "bytes", least=1)
+
+        self.assert_refused(
+            TypeError,
+            "times must be a whole number of attempts, not 1.5",
+            lambda: require_count("times", 1.5, "attempts"),
+        )
+        self.assert_refused(
+            ValueError,
+            "size must be a whole number of bytes, 1 or more, not 0",
+            lambda: require_count("size", 0, "bytes", least=1),
+        )
