@@ -23,6 +23,7 @@ from harness._plaintext import watch_stream
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT, Scheduler
 from harness._seconds import require_timeout
+from harness._segments import require_segments
 from harness._sessions import session_for_network
 from harness._sockets_stream import StreamSocket
 from harness._sockets_udp import UDPSocket
@@ -52,7 +53,7 @@ class Network(Experiments):
         self.names = Names()
         self.hosts: dict[str, Host] = {}
         self.trace: Trace | None = None
-        self.segments: Callable[[], int] | None = None
+        self._segments: Callable[[], int] | None = None
         self.scheduler = Scheduler(self.describe_pending)
         self.awaited: list[Awaited] = []
         self._deferreds: DeferredLog | None = None
@@ -61,6 +62,16 @@ class Network(Experiments):
         session = session_for_network()
         if session is not None:
             session.take(self)
+
+    @property
+    def segments(self) -> Callable[[], int] | None:
+        """What says how many bytes at most the next read of a stream returns."""
+        return self._segments
+
+    @segments.setter
+    def segments(self, segments: Callable[[], int] | None) -> None:
+        require_segments(segments)
+        self._segments = segments
 
     def host(
         self,

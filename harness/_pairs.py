@@ -10,12 +10,19 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, gatherResults
-from twisted.internet.interfaces import IAddress, IProtocol
+from twisted.internet.interfaces import (
+    IAddress,
+    IOpenSSLClientConnectionCreator,
+    IOpenSSLServerConnectionCreator,
+    IProtocol,
+)
 from twisted.internet.protocol import ClientFactory
 
+from harness._arguments import require_provider, require_type
 from harness._old_twisted import tls_factory
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT
+from harness._segments import require_segments
 
 T = TypeVar("T")
 
@@ -88,8 +95,17 @@ def connect_pair(
 
     Returns:
         The connection, to be moved by the test.
+
+    Raises:
+        TypeError: An argument is of another type.
+        ValueError: The ends are one protocol, or one of them is connected already.
     """
+    _require_ends(client, server)
+    require_segments(segments)
+    if tls is not None:
+        _require_tls(tls)
     reactor = VirtualReactor() if reactor is None else reactor
+    require_type("reactor", reactor, VirtualReactor, "a VirtualReactor")
     if segments is not None:
         reactor.host.network.segments = segments
     connecting, accepting = _Handing(client), _Handing(server)
@@ -104,6 +120,36 @@ def connect_pair(
     reactor.run_until(gatherResults([connecting.handed, accepting.handed]))
     port.stopListening()
     return ConnectedPair(reactor)
+
+
+def _require_ends(client: IProtocol, server: IProtocol) -> None:
+    """Check that two protocols can be connected."""
+    for name, end in (("client", client), ("server", server)):
+        require_provider(name, end, (IProtocol,), "a protocol")
+        if _is_connected(end):
+            raise ValueError(f"{name} must not be connected already")
+    if client is server:
+        raise ValueError("client and server must be two protocols, not one")
+
+
+def _is_connected(protocol: Any) -> bool:
+    """Say whether a protocol has a connection. It keeps its transport after the end."""
+    transport = getattr(protocol, "transport", None)
+    return transport is not None and bool(getattr(transport, "connected", True))
+
+
+def _require_tls(tls: Any) -> None:
+    """Check that TLS can be made of what is given for the two ends."""
+    kinds = (IOpenSSLClientConnectionCreator, IOpenSSLServerConnectionCreator)
+    is_pair = isinstance(tls, tuple | list) and len(tls) == len(kinds)
+    if not is_pair or not all(
+        kind.providedBy(context) or hasattr(context, "getContext")
+        for kind, context in zip(kinds, tls, strict=True)
+    ):
+        raise TypeError(
+            "tls must be a pair of what the client and what the server make their"
+            f" TLS of, not {tls!r}"
+        )
 
 
 class _Handing(ClientFactory):

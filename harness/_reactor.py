@@ -30,6 +30,7 @@ from harness._errors import Deadlock, InvariantBroken, NotSimulated
 from harness._networking import MakesTransports
 from harness._resolver import VirtualResolver
 from harness._scheduler import DEFAULT_TIMEOUT
+from harness._segments import WrongSegment
 from harness._thread_pools import VirtualThreadPool
 from harness._timers import CallsLater
 
@@ -112,7 +113,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
                         if self._started:  # the calls may have ended the loop
                             scheduler.wait()
                         scheduler.sockets.serve()
-            except (Deadlock, InvariantBroken, NotSimulated):
+            except (Deadlock, InvariantBroken, NotSimulated, WrongSegment):
                 self.crash()
                 raise
             except BaseException:

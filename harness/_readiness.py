@@ -24,6 +24,8 @@ from twisted.internet.interfaces import (
 )
 from twisted.python import context, log
 
+from harness._segments import WrongSegment
+
 if TYPE_CHECKING:
     from harness._sockets import VirtualSocket
 
@@ -116,6 +118,8 @@ class ReadySockets:
             if writer is not None and not why and socket.writer is writer:
                 reader = None
                 why = writer.doWrite()
+        except WrongSegment:
+            raise  # the test's own mistake, and nothing that a connection can do
         except BaseException:
             why = sys.exc_info()[1]
             log.err()

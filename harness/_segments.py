@@ -8,6 +8,42 @@ each read for a message is wrong, and over loopback nobody notices.
 from collections.abc import Callable
 from random import Random
 
+from harness._arguments import require_type
+
+
+class WrongSegment(ValueError):
+    """A piece of a stream was to be of a size that none can have.
+
+    Raised by whatever drives the network: it is known when a piece is read.
+    """
+
+
+def require_segments(segments: Callable[[], int] | None) -> None:
+    """Check what is to be a value for `Network.segments`.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if segments is not None and not callable(segments):
+        raise TypeError(
+            "segments must be a function that returns a number of bytes, or None,"
+            f" not {segments!r}"
+        )
+
+
+def next_segment(segments: Callable[[], int]) -> int:
+    """Ask for the size of the next piece.
+
+    Raises:
+        WrongSegment: It is none: nothing read would be the end of a stream.
+    """
+    size = segments()
+    if not isinstance(size, int) or size < 1:
+        raise WrongSegment(
+            f"segments must return a whole number of bytes, 1 or more, not {size!r}"
+        )
+    return size
+
 
 def random_segments(smallest: int, largest: int, seed: int = 0) -> Callable[[], int]:
     """Draw how many bytes the next read returns: a value for `Network.segments`.
@@ -18,8 +54,11 @@ def random_segments(smallest: int, largest: int, seed: int = 0) -> Callable[[], 
         seed: Where the draw begins. The same seed draws the same sizes.
 
     Raises:
+        TypeError: A size is no whole number.
         ValueError: A piece could be empty, or ``largest`` is less than ``smallest``.
     """
+    for name, size in (("smallest", smallest), ("largest", largest)):
+        require_type(name, size, int, "a whole number of bytes")
     if not 1 <= smallest <= largest:
         raise ValueError(f"no sizes of pieces from {smallest} to {largest}")
     draw = Random(f"segments {seed}").random

@@ -13,6 +13,7 @@ import socket
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from harness._segments import next_segment
 from harness._sockets import BUFFER, VirtualSocket
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class StreamSocket(VirtualSocket):
             return self._nothing_to_read()
         segments = self.host.network.segments
         if segments is not None:
-            limit = min(limit, segments())
+            limit = min(limit, next_segment(segments))
         flow = self._flow
         if flow is not None:
             limit = int(min(limit, flow.segment_back))

@@ -8,7 +8,8 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IConnector, ITCPTransport
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.ssl import optionsForClientTLS
-from twisted.internet.task import deferLater
+from twisted.internet.task import Clock, deferLater
+from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import (
@@ -122,6 +123,109 @@ class ConnectPairTests(SynchronousTestCase):
         connect_pair(Talker(), server, reactor=reactor).flush()
 
         self.assertEqual(server.pieces, [b"h", b"e", b"l", b"l", b"o"])
+
+
+class ArgumentTests(SynchronousTestCase):
+    """What cannot be joined is refused before anything is done."""
+
+    def assert_refused(
+        self, error: type[Exception], message: str, *ends: Any, **options: Any
+    ) -> None:
+        """Check that a pair is refused with one sentence."""
+        refused = self.assertRaises(error, connect_pair, *ends, **options)
+        self.assertEqual(str(refused), message)
+
+    def test_no_protocols(self) -> None:
+        """Both ends are protocols, and neither is a class of them."""
+        end = RecordingProtocol()
+        for other in (None, RecordingProtocol, Factory()):
+            message = f"must be a protocol, not {other!r}"
+            self.assert_refused(TypeError, f"client {message}", other, end)
+            self.assert_refused(TypeError, f"server {message}", end, other)
+
+    def test_one_protocol(self) -> None:
+        """There are two ends."""
+        end = RecordingProtocol()
+
+        self.assert_refused(
+            ValueError, "client and server must be two protocols, not one", end, end
+        )
+
+    def test_connected_already(self) -> None:
+        """A protocol has one connection at a time, with TLS or without."""
+        for tls in (None, tls_of_both()):
+            client, server = RecordingProtocol(), RecordingProtocol()
+            connect_pair(client, server, tls=tls).flush()
+            for end, name in ((client, "client"), (server, "server")):
+                ends = {"client": Protocol(), "server": Protocol(), name: end}
+                self.assert_refused(
+                    ValueError, f"{name} must not be connected already", **ends
+                )
+
+    def test_with_a_transport_of_the_test(self) -> None:
+        """That is a connection too."""
+        client = RecordingProtocol()
+        client.makeConnection(StringTransport())
+
+        self.assert_refused(
+            ValueError, "client must not be connected already", client, Protocol()
+        )
+
+    def test_connected_again(self) -> None:
+        """A protocol whose connection is over can have another, as with Twisted."""
+        for tls in (None, tls_of_both()):
+            client, server = RecordingProtocol(), RecordingProtocol()
+            pair = connect_pair(client, server, tls=tls)
+            pair.flush()
+            transport: Any = client.transport
+            transport.abortConnection()
+            pair.flush()
+            connect_pair(client, server)
+
+            self.assertEqual(client.events[-2:], ["connectionLost", "connectionMade"])
+
+    def test_reactor(self) -> None:
+        """Only a virtual reactor can carry a pair."""
+        clock = Clock()
+
+        self.assert_refused(
+            TypeError,
+            f"reactor must be a VirtualReactor, not {clock!r}",
+            Protocol(),
+            Protocol(),
+            reactor=clock,
+        )
+
+    def test_segments(self) -> None:
+        """They are a function, and a network is left as it was."""
+        network = VirtualReactor().host.network
+
+        self.assert_refused(
+            TypeError,
+            "segments must be a function that returns a number of bytes, or None,"
+            " not 5",
+            Protocol(),
+            Protocol(),
+            reactor=network.hosts["localhost"].reactor,
+            segments=5,
+        )
+        self.assertIsNone(network.segments)
+
+    def test_tls(self) -> None:
+        """It takes two, each for its own end."""
+        client, server = tls_of_both()
+        for tls in ((client,), client, 5, (client, server, server), (5, server)):
+            self.assert_refused(
+                TypeError,
+                "tls must be a pair of what the client and what the server make their"
+                f" TLS of, not {tls!r}",
+                Protocol(),
+                Protocol(),
+                tls=tls,
+            )
+        self.assertRaises(
+            TypeError, connect_pair, Protocol(), Protocol(), tls=(client, client)
+        )
 
 
 class TLSTests(SynchronousTestCase):

@@ -1,11 +1,15 @@
 """Tests of the cutting of streams into pieces."""
 
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
 from twisted.internet.protocol import ClientFactory, Factory, Protocol
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import RecordingProtocol
+from harness import Network, RecordingProtocol, VirtualReactor, connect_pair
 from harness._installation import network_as_told
-from harness._segments import parse_segments, random_segments
+from harness._segments import WrongSegment, parse_segments, random_segments
 from harness._sockets import BUFFER
 from harness._sockets_tcp import TCPSocket
 from harness.test.kernel import lone_host, tcp_pair
@@ -49,6 +53,76 @@ class RandomSegmentsTests(SynchronousTestCase):
     def test_no_empty_range(self) -> None:
         """The smallest is not greater than the largest."""
         self.assertRaises(ValueError, random_segments, 3, 2)
+
+    def test_no_parts_of_a_byte(self) -> None:
+        """Both are whole numbers."""
+        for sizes, name, wrong in (
+            ((1.5, 3), "smallest", "1.5"),
+            ((1, "3"), "largest", "'3'"),
+        ):
+            error = self.assertRaises(TypeError, random_segments, *sizes)
+            self.assertEqual(
+                str(error), f"{name} must be a whole number of bytes, not {wrong}"
+            )
+
+
+class NetworkSegmentsTests(SynchronousTestCase):
+    """What a network is told about the pieces of its streams."""
+
+    def setUp(self) -> None:
+        self.network = Network()
+        self.reactor = self.network.host("localhost").reactor
+
+    def joined(self, segments: Any) -> RecordingProtocol:
+        """Send three bytes over a network that cuts them, up to the last turn."""
+        sender, receiver = RecordingProtocol(), RecordingProtocol()
+        connect_pair(sender, receiver, reactor=self.reactor, segments=segments)
+        write_to(sender, b"abc")
+        return receiver
+
+    def test_kept(self) -> None:
+        """It is a function, and can be asked for and taken away."""
+        draw = random_segments(1, 7)
+        self.network.segments = draw
+        self.assertIs(self.network.segments, draw)
+
+        self.network.segments = None
+        self.assertIsNone(self.network.segments)
+
+    def test_no_function(self) -> None:
+        """What cannot be called is refused at once, and the rest stays as it was."""
+        draw = self.network.segments = random_segments(1, 7)
+        for wrong in (5, "1-7", (1, 7)):
+            error = self.assertRaises(
+                TypeError, setattr, self.network, "segments", wrong
+            )
+            self.assertEqual(
+                str(error),
+                "segments must be a function that returns a number of bytes,"
+                f" or None, not {wrong!r}",
+            )
+
+        self.assertIs(self.network.segments, draw)
+
+    def test_no_piece(self) -> None:
+        """Who drives the network is told of a size that is none, whoever that is."""
+        drives: list[Callable[[VirtualReactor], object]] = [
+            lambda reactor: reactor.flush(),
+            lambda reactor: reactor.advance(1),
+            lambda reactor: reactor.run_until(Deferred()),
+            lambda reactor: reactor.run(),
+        ]
+        for wrong in (0, -1, 2.5, None):
+            for drive in drives:
+                self.setUp()
+                receiver = self.joined(lambda wrong=wrong: wrong)
+                error = self.assertRaises(WrongSegment, drive, self.reactor)
+                self.assertEqual(
+                    str(error),
+                    "segments must return a whole number of bytes, 1 or more, not"
+                    f" {wrong!r}",
+                )
+                self.assertEqual(receiver.events, ["connectionMade"])
 
 
 class ParseSegmentsTests(SynchronousTestCase):
