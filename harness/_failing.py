@@ -1,6 +1,7 @@
 # -*- test-case-name: harness.test.test_failing -*-
 """An endpoint at which nothing succeeds."""
 
+from contextlib import suppress
 from typing import Any
 
 from twisted.internet.address import HostnameAddress
@@ -16,6 +17,13 @@ from twisted.internet.interfaces import (
 )
 from twisted.python.failure import Failure
 from zope.interface import implementer
+
+from harness._arguments import (
+    require_clock,
+    require_count,
+    require_provider,
+    require_seconds,
+)
 
 #: Where one does not get to.
 _NOWHERE = HostnameAddress(b"nowhere.invalid", 0)
@@ -42,8 +50,10 @@ class FailingEndpoint:
             went on to another endpoint among them.
 
     Raises:
-        ValueError: There is a delay without a clock, or only one of ``times`` and
-            ``then``.
+        TypeError: An argument is of another type, or the class of errors needs
+            arguments.
+        ValueError: There is a delay without a clock or without an error, a number that
+            cannot be, or only one of ``times`` and ``then``.
     """
 
     def __init__(
@@ -55,10 +65,9 @@ class FailingEndpoint:
         times: int | None = None,
         then: IStreamClientEndpoint | IStreamServerEndpoint | None = None,
     ) -> None:
-        if delay and clock is None:
-            raise ValueError(f"a delay of {delay} s needs a clock")
-        if (times is None) != (then is None):
-            raise ValueError("times and then go together")
+        _require_error(error)
+        _require_delay(delay, clock, error)
+        _require_turn(times, then)
         self.attempts = 0
         self._error = error
         self._clock = clock
@@ -110,6 +119,40 @@ class FailingEndpoint:
             else:
                 call = self._clock.callLater(self._delay, failing.errback, error)
         return failing
+
+
+def _require_error(error: object) -> None:
+    """Check that an attempt can fail with an error, which may be a class of them."""
+    example = error
+    if isinstance(error, type) and issubclass(error, Exception):
+        with suppress(TypeError):
+            example = error()
+    if not (example is None or isinstance(example, Exception)):
+        raise TypeError(
+            "error must be an exception, a class of them that needs no arguments,"
+            f" or None, not {error!r}"
+        )
+
+
+def _require_delay(delay: float, clock: object, error: object) -> None:
+    """Check that an attempt can take so long."""
+    require_seconds("delay", delay)
+    if clock is not None:
+        require_clock("clock", clock)
+    elif delay:
+        raise ValueError(f"a delay of {delay} s needs a clock")
+    if delay and error is None:
+        raise ValueError("delay must be 0 without an error: such an attempt has no end")
+
+
+def _require_turn(times: int | None, then: object) -> None:
+    """Check that it can be another endpoint's turn after so many attempts."""
+    if (times is None) != (then is None):
+        raise ValueError("times and then go together")
+    if times is not None:
+        require_count("times", times, "attempts")
+        endpoints = (IStreamClientEndpoint, IStreamServerEndpoint)
+        require_provider("then", then, endpoints, "an endpoint")
 
 
 def _stop(reason: Failure, factory: IProtocolFactory) -> Failure:

@@ -252,3 +252,65 @@ class FailingEndpointTests(SynchronousTestCase):
                 ValueError, FailingEndpoint, ConnectError, **options
             )
             self.assertEqual(str(error), "times and then go together")
+
+    def test_error_that_is_none(self) -> None:
+        """It is an exception, a class that needs no arguments, or None."""
+        for wrong in ("x", int, CannotListenError, KeyboardInterrupt):
+            error = self.assertRaises(TypeError, FailingEndpoint, wrong)
+            self.assertEqual(
+                str(error),
+                "error must be an exception, a class of them that needs no arguments,"
+                f" or None, not {wrong!r}",
+            )
+
+    def test_delay_that_is_none(self) -> None:
+        """It is a number of seconds, and of an attempt that ends."""
+        for delay in (-1, float("nan"), float("inf")):
+            error = self.assertRaises(
+                ValueError, FailingEndpoint, ConnectError, clock=Clock(), delay=delay
+            )
+            self.assertEqual(
+                str(error),
+                f"delay must be a finite number of seconds, 0 or more, not {delay!r}",
+            )
+        for options in ({"delay": "1"}, {"delay": "1", "clock": Clock()}):
+            error = self.assertRaises(
+                TypeError, FailingEndpoint, ConnectError, **options
+            )
+            self.assertEqual(str(error), "delay must be a number of seconds, not '1'")
+        error = self.assertRaises(
+            ValueError, FailingEndpoint, None, clock=Clock(), delay=3
+        )
+        self.assertEqual(
+            str(error), "delay must be 0 without an error: such an attempt has no end"
+        )
+
+    def test_times_that_are_none(self) -> None:
+        """They are a whole number, which may be 0."""
+        then = FailingEndpoint(None)
+        for error, times, message in (
+            (ValueError, -1, "whole number of attempts, 0 or more, not -1"),
+            (TypeError, 1.5, "whole number of attempts, not 1.5"),
+        ):
+            raised: Exception = self.assertRaises(
+                error, FailingEndpoint, ConnectError, times=times, then=then
+            )
+            self.assertEqual(str(raised), f"times must be a {message}")
+
+        self.assertNoResult(
+            FailingEndpoint(ConnectError, times=0, then=then).connect(self.factory)
+        )
+
+    def test_then_that_is_none(self) -> None:
+        """It is an endpoint, of either side."""
+        error = self.assertRaises(
+            TypeError, FailingEndpoint, ConnectError, times=1, then=5
+        )
+
+        self.assertEqual(str(error), "then must be an endpoint, not 5")
+
+    def test_clock_that_is_none(self) -> None:
+        """It is a clock, and not a number of seconds."""
+        error = self.assertRaises(TypeError, FailingEndpoint, ConnectError, clock=5)
+
+        self.assertEqual(str(error), "clock must be a clock or a reactor, not 5")
