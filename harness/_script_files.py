@@ -14,7 +14,11 @@ bytes that it sent, or ``half_close``, ``close`` or ``abort``. A line that begin
 from ast import literal_eval
 from collections.abc import Iterator
 from math import inf
+from os import PathLike
+from pathlib import Path
 from typing import NamedTuple
+
+from harness._arguments import require_type
 
 #: How an end ends.
 ENDS = ("half_close", "close", "abort")
@@ -32,6 +36,23 @@ class Said(NamedTuple):
     time: float
     who: str
     what: bytes | str
+
+
+def read_conversation(path: str | PathLike[str]) -> list[Said]:
+    """Read a conversation from a file.
+
+    Raises:
+        OSError: The file cannot be read.
+        TypeError: It is not given by its path.
+        ValueError: It is no conversation.
+    """
+    require_type("conversation", path, str | PathLike, "the path of a file")
+    try:
+        return parse_conversation(Path(path).read_text("utf-8"))
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: not written in UTF-8") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def parse_conversation(text: str) -> list[Said]:

@@ -74,11 +74,13 @@ class Step(ABC):
         text: The step as the test has written it.
         data: The bytes that have to come, if the step says them all.
         is_last: Whether no step can follow.
+        speaks: Whether it needs that this end has not yet said all.
     """
 
     text: str
     data: ClassVar[bytes | None] = None
     is_last: ClassVar[bool] = False
+    speaks: ClassVar[bool] = False
 
     @property
     @abstractmethod
@@ -195,6 +197,7 @@ class Send(Step):
     """Bytes are sent."""
 
     written: bytes
+    speaks = True
 
     @property
     def expected(self) -> str:
@@ -211,6 +214,8 @@ class Send(Step):
 
 class HalfClose(Step):
     """This end has said all."""
+
+    speaks = True
 
     @property
     def expected(self) -> str:

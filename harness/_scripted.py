@@ -83,7 +83,7 @@ class ScriptedPeer(Script, Protocol):
 
         Raises:
             RuntimeError: The script is being played.
-            ValueError: The script is at its end already.
+            ValueError: The script is at its end already, or this end has said all.
         """
         if self.connected:
             raise RuntimeError(f"the script is being played: {step.text} is too late")

@@ -1,13 +1,14 @@
 # -*- test-case-name: harness.test.test_scripts -*-
 """Writing a script, step by step."""
 
-from pathlib import Path
+from os import PathLike
 from re import Pattern
 from typing import TypeVar
 
 from twisted.internet.interfaces import IReactorTime
 
-from harness._script_files import parse_conversation
+from harness._arguments import require_clock, require_seconds, require_type
+from harness._script_files import read_conversation
 from harness._script_reports import shown
 from harness._script_steps import (
     Abort,
@@ -37,11 +38,20 @@ class Script:
 
     Attributes:
         steps: The steps.
+
+    Raises:
+        TypeError: One of the two is of another type.
+        ValueError: The delimiter is empty.
     """
 
     def __init__(
         self, clock: IReactorTime | None = None, delimiter: bytes = b"\r\n"
     ) -> None:
+        if clock is not None:
+            require_clock("clock", clock)
+        require_type("delimiter", delimiter, bytes, "bytes")
+        if not delimiter:
+            raise ValueError("delimiter must be at least one byte, not b''")
         self.steps: list[Step] = []
         self._clock = clock
         self._delimiter = delimiter
@@ -85,23 +95,25 @@ class Script:
 
     def send(self: ScriptT, data: bytes) -> ScriptT:
         """Send bytes."""
-        return self.add(Send(f"send({_literal(data)})", data))
+        require_type("data", data, bytes, "bytes")
+        return self.add(Send(f"send({shown(data)})", data))
 
     def send_line(self: ScriptT, line: bytes) -> ScriptT:
         """Send a line, which is given without its end."""
-        text = f"send_line({_literal(line)})"
-        return self.add(Send(text, line + self._delimiter))
+        require_type("line", line, bytes, "bytes")
+        return self.add(Send(f"send_line({shown(line)})", line + self._delimiter))
 
     def wait(self: ScriptT, seconds: float) -> ScriptT:
         """Let time pass. What comes meanwhile is for the steps that follow.
 
         Raises:
-            ValueError: The script has no clock, or ``seconds`` is negative.
+            TypeError: ``seconds`` is no number.
+            ValueError: The script has no clock, or ``seconds`` is negative or has no
+                end.
         """
+        require_seconds("seconds", seconds)
         if self._clock is None:
             raise ValueError(f"wait({seconds}) needs a clock")
-        if not seconds >= 0:
-            raise ValueError(f"time does not run backwards: wait({seconds})")
         return self.add(Wait(f"wait({seconds})", seconds))
 
     def half_close(self: ScriptT) -> ScriptT:
@@ -116,7 +128,7 @@ class Script:
         """Break the connection. It is the last step."""
         return self.add(Abort("abort()"))
 
-    def play(self: ScriptT, conversation: Path, who: str) -> ScriptT:
+    def play(self: ScriptT, conversation: str | PathLike[str], who: str) -> ScriptT:
         """Add all steps of one end of a conversation that is in a file.
 
         What that end said is sent, byte for byte; if there is a clock, as long after
@@ -125,13 +137,15 @@ class Script:
         `harness._script_files`.
 
         Args:
-            conversation: The file.
+            conversation: The path of the file.
             who: The name of the end that the script plays.
 
         Raises:
-            ValueError: The file is no conversation, or nobody has that name in it.
+            OSError: The file cannot be read.
+            TypeError: It is not given by its path.
+            ValueError: It is no conversation, or nobody has that name in it.
         """
-        lines = parse_conversation(conversation.read_text("utf-8"))
+        lines = read_conversation(conversation)
         if who not in {line.who for line in lines}:
             raise ValueError(f"{who} says nothing in {conversation}")
         now = 0.0
@@ -149,10 +163,12 @@ class Script:
         """Add a step.
 
         Raises:
-            ValueError: The script is at its end already.
+            ValueError: The script is at its end already, or this end has said all.
         """
         if self.is_over:
             raise ValueError(f"{step.text} cannot follow {self.steps[-1].text}")
+        if step.speaks and any(isinstance(each, HalfClose) for each in self.steps):
+            raise ValueError(f"{step.text} cannot follow half_close()")
         self.steps.append(step)
         return self
 
@@ -181,10 +197,5 @@ def _written(wanted: bytes | Pattern[bytes]) -> str:
     """
     if isinstance(wanted, Pattern) and isinstance(wanted.pattern, bytes):
         return f"re.compile({wanted.pattern!r})"
-    return _literal(wanted)
-
-
-def _literal(data: object) -> str:
-    if not isinstance(data, bytes):
-        raise TypeError(f"these are not bytes: {data!r}")
-    return shown(data)
+    require_type("wanted", wanted, bytes, "bytes or a pattern of them")
+    return shown(wanted)

@@ -7,6 +7,7 @@ from typing import Any
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
+from harness import ScriptedPeer
 from harness._script_steps import Expect, ExpectMatchingLine, Send, Wait
 from harness._scripts import Script
 
@@ -96,10 +97,50 @@ class ScriptTests(SynchronousTestCase):
         for argument in ("text", re.compile("text"), None, bytearray(b"data")):
             for add in (script.expect, script.expect_line, script.send):
                 self.assertRaises(TypeError, add, argument)
-        error = self.assertRaises(TypeError, script.send_line, "text")
-
-        self.assertEqual(str(error), "these are not bytes: 'text'")
+        for add, message in (
+            (script.send, "data must be bytes, not 'text'"),
+            (script.send_line, "line must be bytes, not 'text'"),
+            (script.expect, "wanted must be bytes or a pattern of them, not 'text'"),
+            (
+                script.expect_line,
+                "wanted must be bytes or a pattern of them, not 'text'",
+            ),
+        ):
+            error = self.assertRaises(TypeError, add, "text")
+            self.assertEqual(str(error), message)
         self.assertRaises(TypeError, script.send, re.compile(b"data"))
+        self.assertEqual(script.steps, [])
+
+    def test_clock_that_is_none(self) -> None:
+        """What ends a line is not given in its place."""
+        for make in (Script, ScriptedPeer):
+            error = self.assertRaises(TypeError, make, b"\n")
+            self.assertEqual(
+                str(error), r"clock must be a clock or a reactor, not b'\n'"
+            )
+
+    def test_delimiter_that_is_none(self) -> None:
+        """A line ends with something, and that is bytes."""
+        for delimiter in ("\n", None):
+            error = self.assertRaises(TypeError, Script, delimiter=delimiter)
+            self.assertEqual(str(error), f"delimiter must be bytes, not {delimiter!r}")
+        empty = self.assertRaises(ValueError, Script, delimiter=b"")
+        self.assertEqual(str(empty), "delimiter must be at least one byte, not b''")
+
+    def test_nothing_is_said_after_half_close(self) -> None:
+        """Whatever is heard between."""
+        script = Script().half_close().expect(b"data")
+        for add, text in (
+            (lambda: script.send(b"more"), "send(b'more')"),
+            (lambda: script.send_line(b"more"), "send_line(b'more')"),
+            (script.half_close, "half_close()"),
+        ):
+            error = self.assertRaises(ValueError, add)
+            self.assertEqual(str(error), f"{text} cannot follow half_close()")
+
+        self.assertEqual(
+            texts(script.close()), ["half_close()", "expect(b'data')", "close()"]
+        )
 
     def test_wait_needs_a_clock(self) -> None:
         """Without a clock there is no time that could pass."""
@@ -107,13 +148,16 @@ class ScriptTests(SynchronousTestCase):
 
         self.assertEqual(str(error), "wait(1) needs a clock")
 
-    def test_wait_for_the_past(self) -> None:
-        """Time does not run backwards."""
-        for seconds in (-1, float("nan")):
+    def test_wait_for_no_time(self) -> None:
+        """Time does not run backwards, and a script has an end."""
+        for seconds in (-1, float("nan"), float("inf")):
             error = self.assertRaises(ValueError, Script(Clock()).wait, seconds)
             self.assertEqual(
-                str(error), f"time does not run backwards: wait({seconds})"
+                str(error),
+                "seconds must be a finite number of seconds, 0 or more,"
+                f" not {seconds!r}",
             )
+        self.assertRaises(TypeError, Script(Clock()).wait, "1")
 
 
 class PlayTests(SynchronousTestCase):
@@ -190,3 +234,34 @@ class PlayTests(SynchronousTestCase):
         error = self.assertRaises(ValueError, Script().play, self.path, "nobody")
 
         self.assertEqual(str(error), f"nobody says nothing in {self.path}")
+
+    def test_path_as_text(self) -> None:
+        """A file may be given by its name alone."""
+        self.assertEqual(
+            Script().play(str(self.path), "server").steps,
+            Script().play(self.path, "server").steps,
+        )
+
+    def test_no_path(self) -> None:
+        """Not so by the conversation itself, or by a file that is open."""
+        for wrong in (5, b"0 a b'x'"):
+            error = self.assertRaises(TypeError, Script().play, wrong, "a")
+            self.assertEqual(
+                str(error), f"conversation must be the path of a file, not {wrong!r}"
+            )
+
+    def test_no_file(self) -> None:
+        """A file that is not there is named."""
+        error = self.assertRaises(FileNotFoundError, Script().play, "nofile", "a")
+
+        self.assertEqual(str(error), "[Errno 2] No such file or directory: 'nofile'")
+
+    def test_no_conversation(self) -> None:
+        """A file in which something else stands is named, and the line."""
+        for content, problem in (
+            (b"0 a b'x'\nhello\n", "line 2 is no part of a conversation: 'hello'"),
+            (b"\xff", "not written in UTF-8"),
+        ):
+            self.path.write_bytes(content)
+            error = self.assertRaises(ValueError, Script().play, self.path, "a")
+            self.assertEqual(str(error), f"{self.path}: {problem}")
