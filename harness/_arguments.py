@@ -1,8 +1,9 @@
 # -*- test-case-name: harness.test.test_arguments -*-
-"""Checks of arguments that many calls take: a wrong one fails where it is given."""
+"""Checks of arguments that many calls take: a wrong one fails where it is given.
 
-from math import inf, isnan
-from numbers import Real
+Those of numbers of seconds are in `harness._seconds`.
+"""
+
 from typing import Any
 
 from twisted.internet.interfaces import IReactorTime
@@ -51,28 +52,6 @@ def require_clock(name: str, value: object) -> None:
         TypeError: It is none.
     """
     require_provider(name, value, (IReactorTime,), "a clock or a reactor")
-
-
-def require_seconds(name: str, value: object, *, endless: bool = False) -> None:
-    """Check that an argument is a number of seconds, 0 or more.
-
-    Args:
-        name: What the caller calls it.
-        value: What it is.
-        endless: Whether it may be infinite, as a limit may.
-
-    Raises:
-        TypeError: It is no number.
-        ValueError: It is negative, no finite number where it has to be, or not even a
-            number in the sense of IEEE 754.
-    """
-    require_type(name, value, Real, "a number of seconds")
-    seconds: Any = value
-    if isnan(seconds) or seconds < 0 or (seconds == inf and not endless):
-        finite = "" if endless else "finite "
-        raise ValueError(
-            f"{name} must be a {finite}number of seconds, 0 or more, not {value!r}"
-        )
 
 
 def require_count(name: str, value: object, wanted: str, least: int = 0) -> None:

@@ -14,7 +14,9 @@ from twisted.internet.interfaces import (
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
+from harness._arguments import require_type
 from harness._errors import NotSimulated
+from harness._seconds import require_seconds
 from harness._standard_streams import StandardStreams
 
 #: How many bytes `twisted.internet.stdio.StandardIO` reads at once.
@@ -56,6 +58,7 @@ class Console(StringTransport):
 
     def type(self, data: bytes, after: float = 0) -> None:
         """Let ``data`` come from standard input."""
+        require_type("data", data, bytes, "bytes")
         pieces = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
         self._at(after, self._feed, *pieces)
 
@@ -119,6 +122,7 @@ class Console(StringTransport):
     # What becomes of it
 
     def _at(self, after: float, act: Callable[..., None], *args: object) -> None:
+        require_seconds("after", after)
         if after:
             self._reactor.callLater(after, act, *args)
             return

@@ -22,8 +22,8 @@ from harness._arguments import (
     require_clock,
     require_count,
     require_provider,
-    require_seconds,
 )
+from harness._seconds import require_seconds
 
 #: Where one does not get to.
 _NOWHERE = HostnameAddress(b"nowhere.invalid", 0)

@@ -8,7 +8,7 @@ from twisted.internet.testing import MemoryReactorClock
 from harness._errors import Deadlock, VirtualTimeoutError
 from harness._running_program import Main, RunningProgram, exit_code, say_and_exit
 from harness._scheduler import DEFAULT_TIMEOUT
-from harness._seconds import require_timeout
+from harness._seconds import require_seconds, require_timeout
 
 
 class MemoryProgram(RunningProgram):
@@ -38,6 +38,8 @@ class MemoryProgram(RunningProgram):
         self._streams.__exit__(None, None, None)
 
     def interrupt(self, after: float = 0) -> None:
+        self._require_started()
+        require_seconds("after", after)
         if after:
             self._reactor.callLater(after, self.interrupt)
             return
@@ -54,6 +56,7 @@ class MemoryProgram(RunningProgram):
         limit = require_timeout("wait: timeout", timeout)
         end = inf if limit is None else self._reactor.seconds() + limit
         while self.exit_status is None:
+            self._require_started()
             calls = self._reactor.getDelayedCalls()
             upcoming = min((call.getTime() for call in calls), default=inf)
             if upcoming == inf:

@@ -26,7 +26,7 @@ from harness._errors import Deadlock, VirtualTimeoutError
 from harness._reactor import VirtualReactor
 from harness._running_program import Main, RunningProgram, exit_code, say_and_exit
 from harness._scheduler import DEFAULT_TIMEOUT
-from harness._seconds import require_timeout
+from harness._seconds import require_seconds, require_timeout
 from harness._sockets import VirtualSocket
 from harness._standard_streams import StandardStreams
 from harness._timers import VirtualCall
@@ -147,13 +147,14 @@ class Process(RunningProgram):
     def __init__(self, main: Main, argv: tuple[str, ...], host: "Host") -> None:
         super().__init__(main, argv)
         self._host = host
-        self._reactor = ProcessReactor(host, self._streams, self._exit)
         self._ended: Deferred[None] = Deferred()
         self._code: object = 0
         self._is_stopping = False
         self._is_over = False
 
     def interrupt(self, after: float = 0) -> None:
+        self._require_started()
+        require_seconds("after", after)
         if after:
             self._reactor.callLater(after, self.interrupt)
         elif not self._is_over:
@@ -162,6 +163,7 @@ class Process(RunningProgram):
     def wait(self, timeout: float = DEFAULT_TIMEOUT) -> int:
         require_timeout("wait: timeout", timeout)
         if self.exit_status is None:
+            self._require_started()
             try:
                 self._host.network.run_until(self._ended, timeout)
             except (Deadlock, VirtualTimeoutError) as error:
@@ -174,6 +176,7 @@ class Process(RunningProgram):
     # The parts of `twisted.internet.task.react`
 
     def _start(self) -> None:
+        self._reactor = ProcessReactor(self._host, self._streams, self._exit)
         with self._streams:
             self._finished = self._call_main(self._reactor)
             self._reactor.addSystemEventTrigger(

@@ -6,16 +6,15 @@ given the reactor and the command-line arguments. `run_program` calls it with a 
 of the test's and plays the part of ``react``, of the shell and of the terminal.
 """
 
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 from twisted.internet.testing import MemoryReactorClock
 
+from harness._arguments import require_type
+from harness._host import Host
 from harness._memory_programs import MemoryProgram
 from harness._processes import Process
 from harness._running_program import Main, RunningProgram
-
-if TYPE_CHECKING:
-    from harness._host import Host
 
 
 @overload
@@ -25,14 +24,14 @@ def run_program(
 
 
 @overload
-def run_program(main: Main, *argv: str, host: "Host") -> RunningProgram: ...
+def run_program(main: Main, *argv: str, host: Host) -> RunningProgram: ...
 
 
 def run_program(
     main: Main,
     *argv: str,
     reactor: MemoryReactorClock | None = None,
-    host: "Host | None" = None,
+    host: Host | None = None,
 ) -> RunningProgram:
     """Start a program as ``react`` would, with its output kept for the test.
 
@@ -57,10 +56,18 @@ def run_program(
         status. On a host its connections are closed, and no protocol is told.
 
     Raises:
-        TypeError: Neither a reactor nor a host is given, or both.
+        TypeError: Neither a reactor nor a host is given, or both, or an argument is of
+            another type.
     """
+    if not callable(main):
+        raise TypeError(f"main must be a function, as for react, not {main!r}")
+    for argument in argv:
+        require_type("an argument of a program", argument, str, "text")
     if host is not None and reactor is None:
+        require_type("host", host, Host, "a Host of a Network")
         return Process(main, argv, host)
     if reactor is not None and host is None:
+        in_memory = "a MemoryReactorClock (a program on a network is given a host)"
+        require_type("reactor", reactor, MemoryReactorClock, in_memory)
         return MemoryProgram(main, argv, reactor)
     raise TypeError("a program needs either a reactor or a host to run on")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, TypeVar
 
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -26,20 +26,32 @@ class RunningProgram(ABC):
     Attributes:
         exit_status: What the shell would be told, or None while the program runs, and
             for ever if it was killed.
-        console: Its terminal.
+        console: Its terminal, once it has been started.
     """
-
-    console: Console
 
     def __init__(self, main: Main, argv: tuple[str, ...]) -> None:
         self.exit_status: int | None = None
         self._main = main
         self._argv = argv
         self._streams = StandardStreams(self._open_console)
+        self._finished: Deferred[Any] = succeed(None)
+        self._has_started = False
+        self._console: Console | None = None
 
     def __enter__(self: Self) -> Self:
-        """Start the program."""
-        self._start()
+        """Start the program.
+
+        Raises:
+            RuntimeError: It has been started already.
+        """
+        if self._has_started:
+            raise RuntimeError("the program has been started already: make another")
+        self._has_started = True
+        try:
+            self._start()
+        except BaseException:  # it does not take these arguments
+            self._kill()
+            raise
         return self
 
     def __exit__(
@@ -66,6 +78,17 @@ class RunningProgram(ABC):
         """All that the program has written to standard error."""
         return self._streams.errors.getvalue().decode()
 
+    @property
+    def console(self) -> Console:
+        """Its terminal.
+
+        Raises:
+            RuntimeError: It has not been started.
+        """
+        self._require_started()
+        assert self._console is not None
+        return self._console
+
     @abstractmethod
     def interrupt(self, after: float = 0) -> None:
         """Press Ctrl-C: the reactor is stopped and its shutdown triggers fire.
@@ -74,6 +97,9 @@ class RunningProgram(ABC):
 
         Args:
             after: How many virtual seconds from now.
+
+        Raises:
+            RuntimeError: The program has not been started.
         """
 
     @abstractmethod
@@ -91,6 +117,7 @@ class RunningProgram(ABC):
             ValueError: ``timeout`` is negative.
             Deadlock: It waits for what can never happen.
             VirtualTimeoutError: It had not ended in time.
+            RuntimeError: It has not been started.
         """
 
     @abstractmethod
@@ -101,8 +128,14 @@ class RunningProgram(ABC):
     def _kill(self) -> None:
         """End it at once."""
 
+    def _require_started(self) -> None:
+        if not self._has_started:
+            raise RuntimeError(
+                "the program has not been started: use it in a with statement"
+            )
+
     def _call_main(self, reactor: IReactorTime) -> Deferred[object]:
-        self.console = Console(reactor, self._streams)
+        self._console = Console(reactor, self._streams)
         return ensureDeferred(self._main(reactor, *self._argv))
 
     def _open_console(self, *args: Any, **options: Any) -> Console:

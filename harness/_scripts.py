@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from twisted.internet.interfaces import IReactorTime
 
-from harness._arguments import require_clock, require_seconds, require_type
+from harness._arguments import require_clock, require_type
 from harness._script_files import read_conversation
 from harness._script_reports import shown
 from harness._script_steps import (
@@ -23,6 +23,7 @@ from harness._script_steps import (
     Step,
     Wait,
 )
+from harness._seconds import require_seconds
 
 ScriptT = TypeVar("ScriptT", bound="Script")
 

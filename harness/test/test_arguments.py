@@ -1,8 +1,6 @@
 """Tests of the checks of arguments."""
 
 from collections.abc import Callable
-from fractions import Fraction
-from math import inf, nan
 
 from twisted.internet.interfaces import IProtocol
 from twisted.internet.protocol import Protocol
@@ -14,7 +12,6 @@ from harness._arguments import (
     require_clock,
     require_count,
     require_provider,
-    require_seconds,
     require_type,
 )
 
@@ -59,37 +56,6 @@ class ArgumentsTests(SynchronousTestCase):
             "clock must be a clock or a reactor, not 5",
             lambda: require_clock("clock", 5),
         )
-
-    def test_seconds(self) -> None:
-        """Any kind of number that is none of the strange ones."""
-        for seconds in (0, 0.5, -0.0, 3, Fraction(1, 3)):
-            require_seconds("delay", seconds)
-
-        for value in (-1, -0.001, nan, inf, -inf):
-            self.assert_refused(
-                ValueError,
-                f"delay must be a finite number of seconds, 0 or more, not {value!r}",
-                lambda value=value: require_seconds("delay", value),  # type: ignore[misc]
-            )
-        for text in ("1", None):
-            self.assert_refused(
-                TypeError,
-                f"delay must be a number of seconds, not {text!r}",
-                lambda text=text: require_seconds("delay", text),  # type: ignore[misc]
-            )
-
-    def test_endless(self) -> None:
-        """A limit may be no limit."""
-        require_seconds("timeout", inf, endless=True)
-
-        for value in (-1, nan, -inf):
-            self.assert_refused(
-                ValueError,
-                f"timeout must be a number of seconds, 0 or more, not {value!r}",
-                lambda value=value: require_seconds(  # type: ignore[misc]
-                    "timeout", value, endless=True
-                ),
-            )
 
     def test_count(self) -> None:
         """Whole numbers, from the least on."""

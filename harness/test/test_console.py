@@ -1,6 +1,7 @@
 """Tests of a program's keyboard and screen."""
 
 from collections.abc import Callable
+from functools import partial
 
 from twisted.internet import stdio
 from twisted.internet.error import ConnectionDone, ConnectionLost
@@ -141,6 +142,29 @@ class KeyboardTests(ConsoleTestCase):
         self.reactor.advance(1)
 
         self.assertEqual(self.protocol.events[-1], "readConnectionLost")
+
+    def test_no_bytes(self) -> None:
+        """What is typed is bytes, as what is read."""
+        for wrong in (5, None, "text"):
+            error = self.assertRaises(TypeError, self.console.type, wrong)
+            self.assertEqual(str(error), f"data must be bytes, not {wrong!r}")
+
+    def test_no_time(self) -> None:
+        """Whatever is put off is put off by a number of seconds."""
+        acts: list[Callable[..., None]] = [
+            partial(self.console.type, b"x"),
+            self.console.end_input,
+            self.console.break_output,
+            self.console.hold_output,
+            self.console.release_output,
+        ]
+        for act in acts:
+            error: Exception = self.assertRaises(ValueError, act, after=-1)
+            self.assertEqual(
+                str(error),
+                "after must be a number of seconds, 0 or more, not -1",
+            )
+            self.assertRaises(TypeError, act, after=None)
 
     def test_end_for_other_protocols(self) -> None:
         """One that knows no half close loses its terminal."""

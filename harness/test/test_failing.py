@@ -271,13 +271,15 @@ class FailingEndpointTests(SynchronousTestCase):
             )
             self.assertEqual(
                 str(error),
-                f"delay must be a finite number of seconds, 0 or more, not {delay!r}",
+                f"delay must be a number of seconds, 0 or more, not {delay!r}",
             )
         for options in ({"delay": "1"}, {"delay": "1", "clock": Clock()}):
             error = self.assertRaises(
                 TypeError, FailingEndpoint, ConnectError, **options
             )
-            self.assertEqual(str(error), "delay must be a number of seconds, not '1'")
+            self.assertEqual(
+                str(error), "delay must be a number of seconds, 0 or more, not '1'"
+            )
         error = self.assertRaises(
             ValueError, FailingEndpoint, None, clock=Clock(), delay=3
         )

@@ -251,10 +251,124 @@ class WaitTests(SynchronousTestCase):
 class PlaceTests(SynchronousTestCase):
     """Where a program runs."""
 
+    def setUp(self) -> None:
+        self.host = Network().host("one")
+
+    def assert_refused(self, message: str, *argv: Any, **place: Any) -> None:
+        """Check that a program is refused with one sentence."""
+        error = self.assertRaises(TypeError, run_program, *argv, **place)
+        self.assertEqual(str(error), message)
+
     def test_one_is_needed(self) -> None:
         """A program without a reactor cannot run, and with two it would be unclear."""
-        host = Network().host("one")
-        with self.assertRaises(TypeError):
-            run_program(greet)  # type: ignore[call-overload]
-        with self.assertRaises(TypeError):
-            run_program(greet, reactor=MemoryReactorClock(), host=host)  # type: ignore[call-overload]
+        for place in ({}, {"reactor": MemoryReactorClock(), "host": self.host}):
+            self.assert_refused(
+                "a program needs either a reactor or a host to run on", greet, **place
+            )
+
+    def test_host(self) -> None:
+        """It is a machine, and not its name."""
+        self.assert_refused(
+            "host must be a Host of a Network, not 'one'", greet, host="one"
+        )
+
+    def test_reactor(self) -> None:
+        """It is one in memory: another belongs to a host."""
+        reactor = self.host.reactor
+
+        self.assert_refused(
+            "reactor must be a MemoryReactorClock (a program on a network is given a"
+            f" host), not {reactor!r}",
+            greet,
+            reactor=reactor,
+        )
+
+    def test_main(self) -> None:
+        """It is a function, which has not been called."""
+        for place in ({"reactor": MemoryReactorClock()}, {"host": self.host}):
+            self.assert_refused(
+                "main must be a function, as for react, not None", None, **place
+            )
+
+    def test_arguments(self) -> None:
+        """They are text, as those of a command line."""
+        for wrong in (5, None, b"x"):
+            self.assert_refused(
+                f"an argument of a program must be text, not {wrong!r}",
+                greet,
+                "a",
+                wrong,
+                host=self.host,
+            )
+        self.assertEqual(self.host.reactors, [self.host.reactor])
+
+
+class StartTests(SynchronousTestCase):
+    """A program runs within its block, wherever."""
+
+    def setUp(self) -> None:
+        self.host = Network().host("one")
+        self.programs = [
+            run_program(wait, reactor=MemoryReactorClock()),
+            run_program(wait, host=self.host),
+        ]
+
+    def test_not_yet(self) -> None:
+        """Before it nothing can be asked of it."""
+        for program in self.programs:
+            for use in (
+                program.interrupt,
+                program.wait,
+                lambda program=program: program.interrupt(after=1),
+                lambda program=program: program.console.type(b"x"),
+            ):
+                error = self.assertRaises(RuntimeError, use)
+                self.assertEqual(
+                    str(error),
+                    "the program has not been started: use it in a with statement",
+                )
+            with program:
+                self.assertEqual(program.wait(), 0)
+
+    def test_once(self) -> None:
+        """A second block would need a second program."""
+        for program in self.programs:
+            with program:
+                program.wait()
+            error = self.assertRaises(RuntimeError, program.__enter__)
+
+            self.assertEqual(
+                str(error), "the program has been started already: make another"
+            )
+            self.assertEqual(program.stdout, "done\n")
+
+    def test_never(self) -> None:
+        """A program that is not started leaves nothing on its host."""
+        self.assertEqual(self.host.reactors, [self.host.reactor])
+        with self.programs[1]:
+            self.assertEqual(len(self.host.reactors), 2)
+
+    def test_in_vain(self) -> None:
+        """A program that does not take its arguments fails, and takes no stream."""
+        before = sys.stdout, sys.stderr, stdio.StandardIO
+        for place in ({"reactor": MemoryReactorClock()}, {"host": self.host}):
+            program = run_program(wait, "argument", **place)
+            self.assertRaises(TypeError, program.__enter__)
+
+            self.assertEqual((sys.stdout, sys.stderr, stdio.StandardIO), before)
+            self.assertIsNone(program.exit_status)
+        self.assertEqual(self.host.reactors, [self.host.reactor])
+
+    def test_times(self) -> None:
+        """Ctrl-C is pressed after a number of seconds, and not before."""
+        for program in self.programs:
+            with program:
+                for wrong in (-1, float("nan"), float("inf")):
+                    error = self.assertRaises(ValueError, program.interrupt, wrong)
+                    self.assertEqual(
+                        str(error),
+                        f"after must be a number of seconds, 0 or more, not {wrong!r}",
+                    )
+                self.assertRaises(TypeError, program.interrupt, None)
+                self.assertEqual(program.wait(), 0)
+            self.assertEqual(program.stdout, "done\n")

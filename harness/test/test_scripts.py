@@ -154,8 +154,7 @@ class ScriptTests(SynchronousTestCase):
             error = self.assertRaises(ValueError, Script(Clock()).wait, seconds)
             self.assertEqual(
                 str(error),
-                "seconds must be a finite number of seconds, 0 or more,"
-                f" not {seconds!r}",
+                f"seconds must be a number of seconds, 0 or more, not {seconds!r}",
             )
         self.assertRaises(TypeError, Script(Clock()).wait, "1")
 
