@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
+from harness._arguments import require_type
 from harness._installation import network_as_told
 from harness._isolation import Isolation
 from harness._network import Network
@@ -84,7 +85,13 @@ class HarnessTestCase(SynchronousTestCase):
             self._run_isolated(result)
 
     def _run_isolated(self, result: TestResult | None) -> None:
-        self.isolation = Isolation(self.make_network())
+        try:
+            network = self.make_network()
+            require_type("make_network()", network, Network, "a Network")
+        except Exception as error:
+            self._run_in_vain(error, result)
+            return
+        self.isolation = Isolation(network)
         self.network = self.isolation.network
         self.reactor = self.isolation.reactor
         self.allow_leftovers("logged error")  # which trial reports itself
@@ -95,6 +102,15 @@ class HarnessTestCase(SynchronousTestCase):
                 super().run(reporter)
         finally:
             traced.end(self.id(), reporter.failure)
+
+    def _run_in_vain(self, error: Exception, result: TestResult | None) -> None:
+        """Let the test fail before it begins, unless it is to be skipped."""
+
+        def fail() -> None:
+            raise error
+
+        with _replaced(vars(self), {"setUp": fail}):
+            super().run(result)
 
     def _finish(self, method: Callable[[], object]) -> None:
         """Call a method and wait until it is done."""

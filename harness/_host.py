@@ -17,6 +17,7 @@ from harness._addresses import (
     is_wildcard,
     os_error,
 )
+from harness._filtered_ports import FilteredPorts
 from harness._ports import PortTable
 from harness._sockets import FIRST_DESCRIPTOR, VirtualSocket
 from harness._sockets_listening import TCPListener
@@ -73,10 +74,26 @@ class Host:
         self.is_up = True
         self.clock_skew = 0.0
         self.disk: Any = None
-        self.filtered: set[int] = set()
+        self._filtered = FilteredPorts()
         self.make_reactor = make_reactor
         self.reactors: list[VirtualReactor] = []
         self._boot()
+
+    @property
+    def filtered(self) -> set[int]:
+        """TCP ports at which nothing of an attempt to connect arrives.
+
+        A set that is given is copied. What is no port is refused, then and later.
+
+        Raises:
+            TypeError: It is no set of numbers.
+            ValueError: One of them is no port.
+        """
+        return self._filtered
+
+    @filtered.setter
+    def filtered(self, ports: set[int]) -> None:
+        self._filtered = FilteredPorts(ports)
 
     def _boot(self) -> None:
         """Begin with nothing open and every port free."""

@@ -121,6 +121,61 @@ class NetworkTests(SynchronousTestCase):
         self.assertTrue(run(Test).wasSuccessful())
         self.assertEqual(Test.seen, ("www",))
 
+    def test_no_network(self) -> None:
+        """A test without one fails, and does not run on another."""
+        for wrong in (None, "network"):
+
+            class Test(Observant):
+                def make_network(self) -> Any:
+                    return wrong  # noqa: B023
+
+                def runTest(self) -> None:
+                    self.see("ran")
+
+            (error,) = errors_of(Test)
+
+            self.assertIsInstance(error, TypeError)
+            self.assertEqual(
+                str(error),
+                f"make_network() must be a Network, not {wrong!r}",
+            )
+            self.assertIsNone(Test.seen)
+
+    def test_network_that_cannot_be_made(self) -> None:
+        """It fails as it would have in ``setUp``, and other tests go on."""
+
+        class Test(Observant):
+            def make_network(self) -> Network:
+                raise ZeroDivisionError
+
+            def setUp(self) -> None:
+                self.see("set up")
+
+            def tearDown(self) -> None:
+                self.see("torn down")
+
+            def runTest(self) -> None:
+                self.see("ran")
+
+        (error,) = errors_of(Test)
+
+        self.assertIsInstance(error, ZeroDivisionError)
+        self.assertIsNone(Test.seen)
+
+    def test_no_network_where_none_is_needed(self) -> None:
+        """A test that is skipped has none."""
+
+        class Test(Observant):
+            skip = "not now"
+
+            def make_network(self) -> Network:
+                raise ZeroDivisionError
+
+            def runTest(self) -> None:
+                self.see("ran")
+
+        self.assertEqual(run(Test).skips[0][1], "not now")
+
 
 class AsynchronousTests(SynchronousTestCase):
     """Methods that have no result at once."""

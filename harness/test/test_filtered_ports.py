@@ -1,6 +1,7 @@
 """Tests of ports behind a firewall."""
 
 import errno
+from typing import Any
 
 from twisted.internet import error
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
@@ -55,3 +56,53 @@ class FilteredPortTests(SynchronousTestCase):
 
         self.assertTrue(self.connect(80).connected)
         self.assertEqual(self.network.seconds(), 1)
+
+
+class FilteredTests(SynchronousTestCase):
+    """What can be behind a firewall."""
+
+    def setUp(self) -> None:
+        self.host: Any = Network().host("server", "192.0.2.1")
+
+    def test_ports(self) -> None:
+        """Any ports, in any way in which a set can be filled."""
+        self.host.filtered = [80, 443]
+        self.host.filtered.add(1)
+        self.host.filtered.update({2}, range(3, 5))
+        self.host.filtered |= {65535}
+        self.host.filtered ^= {5, 80}
+        self.host.filtered.symmetric_difference_update([6])
+
+        self.assertEqual(self.host.filtered, {1, 2, 3, 4, 5, 6, 443, 65535})
+
+    def test_not_ports(self) -> None:
+        """Whatever else is put there is refused, and the rest stays as it was."""
+        self.host.filtered = {443}
+        ports = self.host.filtered
+        for wrong, kind in (("80", TypeError), (0, ValueError), (65536, ValueError)):
+            for put in (
+                lambda wrong=wrong: ports.add(wrong),
+                lambda wrong=wrong: ports.update({80}, [wrong]),
+                lambda wrong=wrong: ports.symmetric_difference_update([wrong]),
+                lambda wrong=wrong: ports.__ior__({wrong}),
+                lambda wrong=wrong: ports.__ixor__({wrong}),
+                lambda wrong=wrong: setattr(self.host, "filtered", {80, wrong}),
+            ):
+                refused: Exception = self.assertRaises(kind, put)
+                self.assertEqual(
+                    str(refused),
+                    "a filtered port must be a whole number from 1 to 65535,"
+                    f" not {wrong!r}",
+                )
+
+        self.assertEqual(self.host.filtered, {443})
+
+    def test_one_port_alone(self) -> None:
+        """A port is not a set of ports, and None is not the lack of them."""
+        for wrong in (80, None):
+            refused = self.assertRaises(
+                TypeError, setattr, self.host, "filtered", wrong
+            )
+            self.assertEqual(
+                str(refused), f"filtered must be a set of ports, not {wrong!r}"
+            )
