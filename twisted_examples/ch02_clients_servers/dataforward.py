@@ -226,6 +226,7 @@ def explain_failed_output(descriptor: int) -> str | int:
     poll.register(descriptor, 0)
     if poll.poll(0):  # asked for nothing, it reports only that the other end is gone
         return 1
+    # Twisted keeps the errno to itself, and to try once more could write a stray byte.
     return "Error: cannot write to standard output."
 
 
