@@ -62,6 +62,24 @@ class Observant(HarnessTestCase):
         type(self).seen = what
 
 
+def diligent(make_network: Any) -> Any:
+    """Make a test that notes how far it comes on a network."""
+
+    class Test(Observant):
+        def setUp(self) -> None:
+            self.see("set up")
+
+        def runTest(self) -> None:
+            self.see(*self.seen, "run")
+
+        def tearDown(self) -> None:
+            self.see(*self.seen, "torn down")
+
+    test: Any = Test
+    test.make_network = make_network
+    return test
+
+
 class NetworkTests(SynchronousTestCase):
     """What a test has."""
 
@@ -124,57 +142,31 @@ class NetworkTests(SynchronousTestCase):
     def test_no_network(self) -> None:
         """A test without one fails, and does not run on another."""
         for wrong in (None, "network"):
-
-            class Test(Observant):
-                def make_network(self) -> Any:
-                    return wrong  # noqa: B023
-
-                def runTest(self) -> None:
-                    self.see("ran")
-
-            (error,) = errors_of(Test)
+            test = diligent(lambda self, wrong=wrong: wrong)
+            (error,) = errors_of(test)
 
             self.assertIsInstance(error, TypeError)
             self.assertEqual(
-                str(error),
-                f"make_network() must be a Network, not {wrong!r}",
+                str(error), f"make_network() must be a Network, not {wrong!r}"
             )
-            self.assertIsNone(Test.seen)
+            self.assertIsNone(test.seen)
 
     def test_network_that_cannot_be_made(self) -> None:
         """It fails as it would have in ``setUp``, and other tests go on."""
-
-        class Test(Observant):
-            def make_network(self) -> Network:
-                raise ZeroDivisionError
-
-            def setUp(self) -> None:
-                self.see("set up")
-
-            def tearDown(self) -> None:
-                self.see("torn down")
-
-            def runTest(self) -> None:
-                self.see("ran")
-
-        (error,) = errors_of(Test)
+        bad, good = diligent(lambda self: 1 // 0), diligent(lambda self: Network())
+        (error,) = errors_of(bad)
 
         self.assertIsInstance(error, ZeroDivisionError)
-        self.assertIsNone(Test.seen)
+        self.assertIsNone(bad.seen)
+        self.assertEqual(errors_of(good), [])
+        self.assertEqual(good.seen, ("set up", "run", "torn down"))
 
     def test_no_network_where_none_is_needed(self) -> None:
         """A test that is skipped has none."""
+        test = diligent(lambda self: 1 // 0)
+        test.skip = "not now"
 
-        class Test(Observant):
-            skip = "not now"
-
-            def make_network(self) -> Network:
-                raise ZeroDivisionError
-
-            def runTest(self) -> None:
-                self.see("ran")
-
-        self.assertEqual(run(Test).skips[0][1], "not now")
+        self.assertEqual(run(test).skips[0][1], "not now")
 
 
 class AsynchronousTests(SynchronousTestCase):
