@@ -18,6 +18,7 @@ from harness._frames import udp_frame
 from harness._pcapng import Frame, capture_file
 from harness._places import Atlas, parse_address
 from harness._trace import ENCRYPTED, Trace, TraceEvent, shown
+from harness._whole_files import write_whole
 
 _Ends = tuple[WireAddress, WireAddress]
 
@@ -29,7 +30,8 @@ def save_capture(trace: Trace, path: str | Path) -> None:
         OSError: The file cannot be written.
     """
     capture = Capture(trace)
-    Path(path).write_bytes(capture_file(capture.frames, trace.machines, "harness"))
+    content = capture_file(capture.frames, trace.machines, "harness")
+    write_whole(path, content)
 
 
 class Capture:

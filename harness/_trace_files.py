@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harness._trace import Trace, TraceEvent, shown
+from harness._whole_files import write_whole
 
 #: What says that a file is one of these.
 FORMAT = "harness-trace"
@@ -35,7 +36,7 @@ def save_trace(trace: Trace, path: str | Path) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    Path(path).write_bytes(encode(as_json(trace)))
+    write_whole(path, encode(as_json(trace)))
 
 
 def load_trace(path: str | Path) -> Trace:
