@@ -28,6 +28,8 @@ def save_capture(trace: Trace, path: str | Path) -> None:
 
     Raises:
         OSError: The file cannot be written.
+        ValueError: The trace has what no capture can hold: a datagram that is too long,
+            or a time that is too late.
     """
     capture = Capture(trace)
     content = capture_file(capture.frames, trace.machines, "harness")
