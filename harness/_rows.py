@@ -113,8 +113,13 @@ def _say_bytes(category: str) -> Callable[[TraceEvent], Saying]:
     return lambda event: Saying(category, excerpt(event.data, _WIDTH), "ends")
 
 
+def own_bytes(event: TraceEvent) -> str:
+    """Say what TLS sends for itself."""
+    return f"{len(event.data)} bytes of its own"
+
+
 def _say_encrypted(event: TraceEvent) -> Saying:
-    return Saying("tls", f"{len(event.data)} bytes of its own", "ends")
+    return Saying("tls", own_bytes(event), "ends")
 
 
 def _say_link(state: str) -> Callable[[TraceEvent], Saying]:
