@@ -77,6 +77,7 @@ def model_of(trace: Trace) -> dict[str, Any]:
         "outcome": trace.outcome,
         "failure": trace.failure,
         "seed": trace.seed,
+        "events": len(trace),
         "digest": trace.digest(),
         "categories": CATEGORIES,
         "lanes": [lane._asdict() for lane in columns],
