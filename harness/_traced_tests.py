@@ -6,6 +6,7 @@
 
 import os
 import re
+import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from harness._conversation import describe_conversation
 from harness._network import Network
 from harness._pages import save_page
 from harness._sessions import running_session
-from harness._told_failures import TellingReporter
+from harness._told_failures import TellingReporter, add_note
 from harness._trace import Trace
 from harness._trace_files import save_trace
 from harness._traced_runs import TracedRun, TracedRuns
@@ -102,11 +103,12 @@ class TracedTest:
             return ""
         return describe_conversation(self._whole(), self.lines)
 
-    def end(self, name: str, failure: str) -> None:
+    def end(self, name: str, outcome: str, failure: str) -> None:
         """Stop recording, and write the files.
 
         Args:
             name: The name of the test.
+            outcome: See `Trace`.
             failure: How it failed, or "".
 
         Raises:
@@ -118,18 +120,10 @@ class TracedTest:
         if session is not None and len(_under_way) > 1:
             _under_way[-2].runs.add(run, session.deviations)
         elif self.folder is not None:
-            self._write(self.runs.reported(failure) or run, name, bool(failure))
-
-    def _write(self, run: TracedRun, name: str, failed: bool) -> None:
-        assert self.folder is not None
-        trace = run.trace
-        trace.title = name
-        trace.outcome = "failed" if failed else "passed"
-        trace.failure = run.failure if failed else ""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / file_name(name)
-        save_trace(trace, f"{path}.json")
-        save_page(trace, f"{path}.html")
+            run = self.runs.reported(failure) or run
+            run.trace.title, run.trace.outcome = name, outcome
+            run.trace.failure = run.failure if failure else ""
+            _write(run.trace, self.folder)
 
     def _whole(self) -> Trace:
         """Return all events: the test may have begun a trace of its own meanwhile."""
@@ -173,17 +167,66 @@ class TracingReporter(TellingReporter):
             return True
         self._has_ended = True
         try:
-            self._traced.end(test.id(), self.failure)
+            outcome = "failed" if self.failure else "passed"
+            self._traced.end(test.id(), outcome, self.failure)
         except OSError as error:
             self._reporter.addError(test, _not_written(error))
             return False
         return True
 
 
+@contextmanager
+def traced_block(
+    network: Network, lines: int, environment: Mapping[str, str]
+) -> Iterator[None]:
+    """Record what happens in a ``with`` block, unless its test records it itself.
+
+    An error has a note of what was said. There are files if pytest runs the test, since
+    nobody else tells its name; that it has passed is more than a fixture knows.
+
+    Args:
+        network: The network of the test.
+        lines: How many lines the note is to have at most.
+        environment: The variables of the environment.
+
+    Raises:
+        OSError: The files cannot be written.
+    """
+    if network.trace is not None:
+        yield
+        return
+    name = name_by_pytest(environment)
+    traced = TracedTest(network, lines, environment if name else {})
+    failure = ""
+    with traced.under_way():
+        try:
+            yield
+        except Exception as error:
+            failure = traceback.format_exc()
+            told = traced.describe(failure)
+            if told:
+                add_note(error, told)
+            raise
+        finally:
+            traced.end(name, "failed" if failure else "", failure)
+
+
+def name_by_pytest(environment: Mapping[str, str]) -> str:
+    """Return the name of the test that pytest runs, or ""."""
+    return environment.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
+
+
 def file_name(test: str) -> str:
     """Return the name of the files of a test, without what says their type."""
     name = re.sub(r"[^\w.-]", "_", test).encode("utf-8")
     return name[-_LONGEST:].decode("utf-8", "ignore")  # a character may be cut in two
+
+
+def _write(trace: Trace, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file_name(trace.title)
+    save_trace(trace, f"{path}.json")
+    save_page(trace, f"{path}.html")
 
 
 def _not_written(error: OSError) -> Failure:

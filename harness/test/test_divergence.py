@@ -74,7 +74,7 @@ class DivergenceTests(SynchronousTestCase):
             {"packet": 2},
             {"segment": 2},
         ):
-            other: TraceEvent = event._replace(**changes)  # type: ignore[arg-type]
+            other: TraceEvent = event._replace(**changes)
             traces = [trace_of(each, details=("packets",)) for each in (event, other)]
             self.assertEqual(
                 self.difference(*traces),
