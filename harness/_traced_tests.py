@@ -54,6 +54,8 @@ class TracedTest:
     If the test makes many runs of itself, as one that is explored does, each of them is
     such a test, too. It leaves its trace to the one that it is a run of: that writes
     one of them, and the report has the conversation of the run from that run itself.
+    Runs that no test makes, but a command, have files if they fail; the last of them is
+    the one that the command tells of.
 
     Attributes:
         lines: How many lines of the conversation its report has at most.
@@ -119,7 +121,7 @@ class TracedTest:
         session = running_session()
         if session is not None and len(_under_way) > 1:
             _under_way[-2].runs.add(run, session.deviations)
-        elif self.folder is not None:
+        elif self.folder is not None and (failure or session is None):
             run = self.runs.reported(failure) or run
             run.trace.title, run.trace.outcome = name, outcome
             run.trace.failure = run.failure if failure else ""

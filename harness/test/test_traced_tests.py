@@ -22,6 +22,8 @@ from harness import (
     explore,
     load_trace,
 )
+from harness._recipes import Recipe
+from harness._sessions import Session
 from harness._traced_tests import KEPT, file_name, settle_folder
 
 
@@ -378,6 +380,24 @@ class ManyRunsFileTests(FileTestCase):
                 self.choose("yes", "no")
 
         self.assertEqual(self.said(self.trace_of_run(Test())), [b"no"])
+
+    def test_runs_of_a_command(self) -> None:
+        """They show the last that has failed: that is the one that it tells of."""
+
+        class Test(Speaking):
+            word = "yes"
+
+            def runTest(self) -> None:
+                self.say(self.word)
+                self.assertNotIn("no", self.word)
+
+        for word in ("no", "not", "yes"):
+            with Session(Recipe()).running():
+                test = Test()
+                test.word = word
+                trace = self.trace_of_run(test)
+
+        self.assertEqual(self.said(trace), [b"not"])
 
     def test_a_failure_of_its_own(self) -> None:
         """They show the test itself."""
