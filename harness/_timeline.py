@@ -93,10 +93,7 @@ class Timeline:
     def _read_encrypted(self, event: TraceEvent, ends: _Ends) -> None:
         """Read what came out of TLS: that is what has gone in, if anything has."""
         spans = self._streams[ends].records.read(bytes(event.data))
-        rows = [span.row for span in spans if span.row is not None]
-        for row in rows:
-            row.kind = event.kind
-        if not rows:
+        if not any(span.row for span in spans):
             own = self._read(event, ends)
             own.data = b""
             spans = [Span(own, 0, len(event.data))]

@@ -229,6 +229,37 @@ class PacketTests(SynchronousTestCase):
             [row.kind for row in rows], ["SYN", "data", "data", "SYN", "data"]
         )
 
+    def test_both_directions_begin_anew(self) -> None:
+        """With another connection between the same ends."""
+
+        def answer(time: float) -> TraceEvent:
+            sent = {"data": b"hi", "note": "data", "packet": 1, "segment": 1}
+            return event(time, "two", "send", TWO, ONE, **sent)
+
+        syn = event(2, "one", "send", ONE, TWO, note="SYN", packet=9)
+        trace = trace_of(answer(1), syn, answer(3), details=PACKETS)
+
+        self.assertEqual([row.again for row in Timeline(trace).rows], [False] * 3)
+
+    def test_sent_later(self) -> None:
+        """What has waited for room has a row of its own when it is sent."""
+        sent = {"data": b"hi", "note": "data", "packet": 1}
+        trace = trace_of(
+            event(1, "one", "data", ONE, TWO, data=b"hi"),
+            event(3, "one", "send", ONE, TWO, **sent),
+            event(5, "two", "arrive", ONE, TWO, note="data", packet=1),
+            details=PACKETS,
+        )
+
+        self.assertEqual(
+            rows_of(trace),
+            [
+                "1 one:32768>two:80 hi arrived 4",
+                "3 one:32768>two:80 hi arrived 2",
+                "5 one:32768>two:80 hi  -5",
+            ],
+        )
+
     def test_older_than_the_trace(self) -> None:
         """An arrival of what nobody has seen is passed over."""
         trace = trace_of(
@@ -307,6 +338,7 @@ class SecretTests(SynchronousTestCase):
 
         self.assertEqual(described([row]), ["1 one:32768>two:80 secret under way 0"])
         self.assertEqual((row.data, row.wire), (b"secret", 30))
+        self.assertEqual((row.category, row.kind), ("tls", "plaintext"))
 
     def test_of_its_own(self) -> None:
         """A handshake says nothing; nor does what comes out later."""

@@ -55,6 +55,13 @@ class RecordTests(RecordsTestCase):
 
         self.assertEqual([span.row for span in spans], [None, row, None])
 
+    def test_between_those_of_a_handshake(self) -> None:
+        """They say what they are, whatever their length."""
+        row = self.encrypt(b"secret")
+        spans = self.records.read(record(6 + TAG, HANDSHAKE) + record(6 + TAG))
+
+        self.assertEqual([span.row for span in spans], [None, row])
+
     def test_in_order(self) -> None:
         """However many have gone in."""
         rows = [self.encrypt(data) for data in (b"a", b"bb", b"bb")]
