@@ -27,7 +27,7 @@ from harness._network import Network
 from harness._open_files import OpenFiles
 from harness._reactor import VirtualReactor
 from harness._seams import seams_closed
-from harness._traced_tests import traced_block
+from harness._traced_blocks import traced_block
 from harness._unhandled import DeferredErrors, LoggedErrors
 
 #: Pytest shows the lines of tests, and not those below.

@@ -6,7 +6,6 @@
 
 import os
 import re
-import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from harness._conversation import describe_conversation
 from harness._network import Network
 from harness._pages import save_page
 from harness._sessions import running_session
-from harness._told_failures import TellingReporter, add_note
+from harness._told_failures import TellingReporter
 from harness._trace import Trace
 from harness._trace_files import save_trace
 from harness._traced_runs import TracedRun, TracedRuns
@@ -175,47 +174,6 @@ class TracingReporter(TellingReporter):
             self._reporter.addError(test, _not_written(error))
             return False
         return True
-
-
-@contextmanager
-def traced_block(
-    network: Network, lines: int, environment: Mapping[str, str]
-) -> Iterator[None]:
-    """Record what happens in a ``with`` block, unless its test records it itself.
-
-    An error has a note of what was said. There are files if pytest runs the test, since
-    nobody else tells its name; that it has passed is more than a fixture knows.
-
-    Args:
-        network: The network of the test.
-        lines: How many lines the note is to have at most.
-        environment: The variables of the environment.
-
-    Raises:
-        OSError: The files cannot be written.
-    """
-    if network.trace is not None:
-        yield
-        return
-    name = name_by_pytest(environment)
-    traced = TracedTest(network, lines, environment if name else {})
-    failure = ""
-    with traced.under_way():
-        try:
-            yield
-        except Exception as error:
-            failure = traceback.format_exc()
-            told = traced.describe(failure)
-            if told:
-                add_note(error, told)
-            raise
-        finally:
-            traced.end(name, "failed" if failure else "", failure)
-
-
-def name_by_pytest(environment: Mapping[str, str]) -> str:
-    """Return the name of the test that pytest runs, or ""."""
-    return environment.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
 
 
 def file_name(test: str) -> str:
