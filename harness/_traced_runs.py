@@ -51,13 +51,16 @@ class TracedRuns:
         told = [each for text, each in self._failed.items() if text in failure]
         return min(told, key=lambda each: each[:2])[2] if told else None
 
-    def reported(self, failure: str) -> TracedRun | None:
+    def reported(self, failure: str, is_silent: bool) -> TracedRun | None:
         """Return the run to look at, or None if it is the test itself.
 
         Args:
             failure: How the test failed, or "".
+            is_silent: Whether nothing has happened on the network of the test itself.
 
         Returns:
-            The run that the failure tells of; the last one if the test has passed.
+            The run that the failure tells of; the last one if the test has passed, or
+            if there is nothing else to look at.
         """
-        return self.told_by(failure) if failure else self._last
+        last = self._last if is_silent or not failure else None
+        return self.told_by(failure) or last

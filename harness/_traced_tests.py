@@ -102,7 +102,9 @@ class TracedTest:
         """
         if not self.lines or self.runs.told_by(failure):
             return ""
-        return describe_conversation(self._whole(), self.lines)
+        trace = self._whole()
+        run = self.runs.reported(failure, _is_silent(trace))
+        return describe_conversation(run.trace if run else trace, self.lines)
 
     def end(self, name: str, outcome: str, failure: str) -> None:
         """Stop recording, and write the files.
@@ -121,7 +123,7 @@ class TracedTest:
         if session is not None and len(_under_way) > 1:
             _under_way[-2].runs.add(run, session.deviations)
         elif self.folder is not None and (failure or session is None):
-            run = self.runs.reported(failure) or run
+            run = self.runs.reported(failure, _is_silent(run.trace)) or run
             run.trace.title, run.trace.outcome = name, outcome
             run.trace.failure = run.failure if failure else ""
             _write(run.trace, self.folder)
@@ -180,6 +182,11 @@ def file_name(test: str) -> str:
     """Return the name of the files of a test, without what says their type."""
     name = re.sub(r"[^\w.-]", "_", test).encode("utf-8")
     return name[-_LONGEST:].decode("utf-8", "ignore")  # a character may be cut in two
+
+
+def _is_silent(trace: Trace) -> bool:
+    """Say whether nothing has happened on any machine."""
+    return not any(event.host for event in trace)
 
 
 def _write(trace: Trace, folder: Path) -> None:

@@ -164,6 +164,18 @@ class ManyRunsReportTests(SynchronousTestCase):
         self.assertRegex(report, r"(?s)^fails in 1 of .*UDP wrong by 5\n.*\n$")
         self.assertEqual(report.count("The conversation"), 1)
 
+    def test_what_is_found_after_a_run(self) -> None:
+        """Its report tells of the last run, if the test itself has said nothing."""
+
+        class Test(Choosing):
+            def runTest(self) -> None:
+                self.assertEqual(every_failure(self.check, Fault.skew(5)), 9)
+
+            def check(self) -> None:
+                self.say("of a run")
+
+        self.assertRegex(run(Test()), r"(?s)^3 != 9\n\nThe conv.*UDP of a run\n.*\n$")
+
     def test_a_failure_of_its_own(self) -> None:
         """Then it is what the test itself has said."""
 
@@ -394,6 +406,20 @@ class ManyRunsFileTests(FileTestCase):
                 trace = self.trace_of_run(test)
 
         self.assertEqual(self.said(trace), [b"not"])
+
+    def test_what_is_found_after_a_run(self) -> None:
+        """They show the last run, if the test itself has done no more than wait."""
+
+        class Test(Choosing):
+            def runTest(self) -> None:
+                every_failure(self.check, Fault.skew(5))
+                succeed(1).addCallback(self.assertEqual, 2)
+                self.fail("boom")
+
+            def check(self) -> None:
+                self.say("of a run")
+
+        self.assertEqual(self.said(self.trace_of_run(Test())), [b"of a run"])
 
     def test_a_failure_of_its_own(self) -> None:
         """They show the test itself."""
