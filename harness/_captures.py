@@ -18,6 +18,7 @@ from harness._frames import udp_frame
 from harness._pcapng import Frame, capture_file
 from harness._places import Atlas, parse_address
 from harness._trace import ENCRYPTED, Trace, TraceEvent, shown
+from harness._whole_files import write_whole
 
 _Ends = tuple[WireAddress, WireAddress]
 
@@ -27,9 +28,12 @@ def save_capture(trace: Trace, path: str | Path) -> None:
 
     Raises:
         OSError: The file cannot be written.
+        ValueError: The trace has what no capture can hold: a datagram that is too long,
+            or a time that is too late.
     """
     capture = Capture(trace)
-    Path(path).write_bytes(capture_file(capture.frames, trace.machines, "harness"))
+    content = capture_file(capture.frames, trace.machines, "harness")
+    write_whole(path, content)
 
 
 class Capture:

@@ -19,7 +19,7 @@ from harness._isolation import Isolation
 from harness._network import Network
 from harness._reactor import VirtualReactor
 from harness._scheduler import DEFAULT_TIMEOUT
-from harness._traced_tests import TracedTest
+from harness._traced_tests import TracedTest, TracingReporter
 
 
 class HarnessTestCase(SynchronousTestCase):
@@ -96,12 +96,8 @@ class HarnessTestCase(SynchronousTestCase):
         self.reactor = self.isolation.reactor
         self.allow_leftovers("logged error")  # which trial reports itself
         traced = TracedTest(self.network, self.conversation, os.environ)
-        reporter = traced.reporter(result)
-        try:
-            with self.isolation.begun():
-                super().run(reporter)
-        finally:
-            traced.end(self.id(), reporter.failure)
+        with traced.under_way(), self.isolation.begun():
+            super().run(TracingReporter(result, traced))
 
     def _run_in_vain(self, error: Exception, result: TestResult | None) -> None:
         """Let the test fail before it begins, unless it is to be skipped."""

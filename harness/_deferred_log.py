@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from twisted.python.reflect import safe_repr
 
 from harness._call_sites import call_site
+from harness._sessions import running_session
 from harness._timer_log import name_of
 from harness._trace import TraceEvent
 
@@ -38,10 +39,14 @@ Adding = Callable[..., Any]
 
 
 class DeferredLog:
-    """Records the Deferreds that are made between `begin` and `end`."""
+    """Records the Deferreds that are made between `begin` and `end`.
+
+    If a test makes runs of itself meanwhile, on other networks, theirs are left out.
+    """
 
     def __init__(self, network: "Network") -> None:
         self._network = network
+        self._session = running_session()
         self._numbers: WeakKeyDictionary[Deferred[Any], int] = WeakKeyDictionary()
         self._made = 0
         self._replaced: dict[str, Any] = {}
@@ -68,6 +73,8 @@ class DeferredLog:
         setattr(Deferred, name, method)
 
     def _record(self, kind: str, deferred: Deferred[Any], note: str) -> None:
+        if running_session() is not self._session:
+            return
         trace = self._network.trace
         number = self._numbers.get(deferred)
         if trace is not None and number is not None:  # or it is older than the trace
@@ -93,6 +100,8 @@ class DeferredLog:
         @wraps(method)
         def make(deferred: Deferred[Any], *args: Any, **kwargs: Any) -> None:
             method(deferred, *args, **kwargs)
+            if running_session() is not self._session:
+                return
             self._made += 1
             self._numbers[deferred] = self._made
             self._record(

@@ -5,6 +5,7 @@ import argparse
 from pathlib import Path
 
 from harness._divergence import describe_divergence
+from harness._output import safe
 from harness._trace_files import load_trace
 
 SUMMARY = "show where two traces begin to differ"
@@ -23,5 +24,5 @@ def run(options: argparse.Namespace) -> int:
     if difference is None:
         print(f"They are the same: {len(one)} events.")
         return 0
-    print(f"- {options.one}\n+ {options.other}\n{difference}")
+    print(safe(f"- {options.one}\n+ {options.other}\n{difference}"))
     return 1

@@ -17,6 +17,10 @@ FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 #: more than a real cable carries: a frame stands for what was sent at once.
 LARGEST = 65_000
 
+#: How many bytes a datagram has at most, in IPv4 and in IPv6, whose sizes do not count
+#: the header of IP.
+_LONGEST_DATAGRAM = {False: 65_507, True: 65_527}
+
 _ETHERTYPES = {False: 0x0800, True: 0x86DD}
 _HOPS = 64
 _TCP, _UDP = 6, 17
@@ -57,7 +61,14 @@ def tcp_frame(source: WireAddress, destination: WireAddress, segment: Segment) -
 
 
 def udp_frame(source: WireAddress, destination: WireAddress, data: bytes) -> bytes:
-    """Make the frame of a datagram of UDP."""
+    """Make the frame of a datagram of UDP.
+
+    Raises:
+        ValueError: It is longer than any datagram.
+    """
+    longest = _LONGEST_DATAGRAM[is_ipv6(source.host)]
+    if len(data) > longest:
+        raise ValueError(f"a datagram has at most {longest} bytes, not {len(data)}")
     header = struct.pack(">HHHH", source.port, destination.port, 8 + len(data), 0)
     return _frame(source, destination, _UDP, header + data, checksum_at=6)
 

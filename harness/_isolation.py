@@ -27,6 +27,7 @@ from harness._network import Network
 from harness._open_files import OpenFiles
 from harness._reactor import VirtualReactor
 from harness._seams import seams_closed
+from harness._traced_blocks import traced_block
 from harness._unhandled import DeferredErrors, LoggedErrors
 
 #: Pytest shows the lines of tests, and not those below.
@@ -44,6 +45,8 @@ class Isolation:
         network: Where the test is. Its first machine is the one whose reactor is that
             of the process; one without any is given ``localhost``. Without it, a new
             one, which ``HARNESS_SEED`` and ``HARNESS_SEGMENTS`` may describe.
+        conversation: How many lines of what was said on the network an error of the
+            block ends with, as a note, from Python 3.11 on. 0: none.
 
     Attributes:
         network: The same.
@@ -56,7 +59,9 @@ class Isolation:
     network: Network
     reactor: VirtualReactor
 
-    def __init__(self, network: Network | None = None) -> None:
+    def __init__(
+        self, network: Network | None = None, *, conversation: int = 40
+    ) -> None:
         self.network = network_as_told(os.environ) if network is None else network
         if not self.network.hosts:
             self.network.host("localhost")
@@ -66,11 +71,12 @@ class Isolation:
         self._deferreds = DeferredErrors()
         self._log = LoggedErrors()
         self._allowed: list[tuple[tuple[str, ...], str]] = []
-        self._end = ExitStack()
+        self._conversation = conversation
+        self._block = self._isolated()
 
     def __enter__(self) -> "Isolation":
         """Begin."""
-        self._end.enter_context(self.begun())
+        self._block.__enter__()
         return self
 
     def __exit__(
@@ -80,11 +86,18 @@ class Isolation:
         traceback: TracebackType | None,
     ) -> None:
         """End, and see that nothing is left, unless something has gone wrong."""
-        with self._end:
-            if exception is None:
-                self.check()
-            else:
+        self._block.__exit__(exception_type, exception, traceback)
+
+    @contextmanager
+    def _isolated(self) -> Iterator[None]:
+        traced = traced_block(self.network, self._conversation, os.environ)
+        with traced, self.begun():
+            try:
+                yield
+            except BaseException:
                 self._forget_demands()
+                raise
+            self.check()
 
     @contextmanager
     def begun(self) -> Iterator[None]:

@@ -18,8 +18,9 @@ def written_safely(command: Callable[[], int]) -> int:
         command: Returns its exit status.
 
     Returns:
-        That status, or 1 if a file cannot be read or written. Nothing is said to a
-        reader who went away, as ``| head`` does.
+        That status, or 2 if a file cannot be read or written, as ``diff`` and ``grep``
+        have it. Nothing is said to a reader who went away, as ``| head`` does; the
+        status is 1 then.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -38,6 +39,14 @@ def written_safely(command: Callable[[], int]) -> int:
     return status
 
 
+def safe(text: str) -> str:
+    """Escape what a terminal would obey, in text of one or more lines."""
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1]
+        for char in text
+    )
+
+
 def _fail(reason: str) -> int:
-    print(f"Error: {reason}", file=sys.stderr)
-    return 1
+    print(f"Error: {safe(reason)}", file=sys.stderr)
+    return 2

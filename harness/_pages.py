@@ -17,6 +17,7 @@ from harness._rows import CATEGORIES, Row
 from harness._timeline import Timeline
 from harness._trace import Trace
 from harness._trace_files import data_document, encode
+from harness._whole_files import write_whole
 
 #: How many bytes of what was sent a page holds at most, for each event.
 LONGEST = 4096
@@ -44,7 +45,7 @@ def save_page(trace: Trace, path: str | Path) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    Path(path).write_bytes(encode(as_page(trace)))
+    write_whole(path, encode(as_page(trace)))
 
 
 def as_page(trace: Trace) -> str:
@@ -76,6 +77,7 @@ def model_of(trace: Trace) -> dict[str, Any]:
         "outcome": trace.outcome,
         "failure": trace.failure,
         "seed": trace.seed,
+        "events": len(trace),
         "digest": trace.digest(),
         "categories": CATEGORIES,
         "lanes": [lane._asdict() for lane in columns],

@@ -14,6 +14,8 @@ _SECTION, _INTERFACE, _NAMES, _PACKET = 0x0A0D0D0A, 1, 4, 6
 _BYTE_ORDER = 0x1A2B3C4D
 _ETHERNET = 1
 _NANOSECONDS = 9
+_END_OF_TIME = 2**64
+_LONGEST_NAME = 255
 
 # Options: some have the same number in all blocks.
 _END, _COMMENT, _APPLICATION, _NAME, _RESOLUTION = 0, 1, 4, 2, 9
@@ -42,6 +44,9 @@ def capture_file(
         frames: The frames, in order.
         names: The addresses of each machine, by its name.
         application: Who has made it.
+
+    Raises:
+        ValueError: A time is later than the format can say.
     """
     blocks = [
         _section(application),
@@ -71,12 +76,19 @@ def _name_records(names: Mapping[str, Sequence[str]]) -> bytes:
     for name, addresses in names.items():
         for address in map(ip_address, addresses):
             kind = 1 if address.version == 4 else 2
-            records += _option(kind, address.packed + name.encode() + b"\0")
+            records += _option(kind, address.packed + _written(name) + b"\0")
     return _block(_NAMES, records + _option(_END, b""))
 
 
+def _written(name: str) -> bytes:
+    return name.encode("utf-8", "backslashreplace")[:_LONGEST_NAME]
+
+
 def _packet(frame: Frame) -> bytes:
-    ticks = round(frame.time * 10**_NANOSECONDS)
+    exact = frame.time * 10**_NANOSECONDS
+    if exact >= _END_OF_TIME:
+        raise ValueError(f"{frame.time} seconds are more than a capture can say")
+    ticks = round(exact)
     size = len(frame.content)
     head = struct.pack("<IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, size, size)
     options = b""

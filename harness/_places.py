@@ -11,6 +11,7 @@ from typing import NamedTuple
 from harness._addresses import (
     BROADCAST,
     WireAddress,
+    canonical,
     is_loopback,
     is_multicast,
     is_wildcard,
@@ -25,13 +26,17 @@ MOST_SERVICES = 6
 #: The name of the lane of those that are not.
 _OTHERS = "others"
 
-_ADDRESS = re.compile(r"\[?([0-9a-fA-F.:]+?)\]?:(\d+)")
+_ADDRESS = re.compile(r"\[?([0-9a-fA-F.:]+?)\]?:([0-9]{1,5})")
+_LAST_PORT = 65535
 
 
 def parse_address(text: str) -> WireAddress | None:
     """Read an address from its text, or return None if it is none."""
     match = _ADDRESS.fullmatch(text)
-    return None if match is None else WireAddress(match[1], int(match[2]))
+    if match is None:
+        return None
+    host, port = canonical(match[1]), int(match[2])
+    return None if host is None or port > _LAST_PORT else WireAddress(host, port)
 
 
 class Place(NamedTuple):

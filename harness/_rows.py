@@ -42,8 +42,8 @@ class Row:
         wire: How many bytes there are on the wire.
         crosses: Whether it goes from the one end to the other.
         packet: The number of its packet, or 0 if it has none of its own.
-        fate: ``arrived``, ``lost``, ``under way``, or ``written`` if it goes in other
-            packets; "" if that is not known.
+        fate: ``arrived``, ``lost``, ``under way``, or ``written`` if it has not been
+            sent yet; "" if that is not known.
         end: When it arrived, or was lost.
         again: Whether it is sent once more, as TCP does with what was lost.
         of: For an arrival, the row of what arrives.
@@ -113,8 +113,13 @@ def _say_bytes(category: str) -> Callable[[TraceEvent], Saying]:
     return lambda event: Saying(category, excerpt(event.data, _WIDTH), "ends")
 
 
+def own_bytes(event: TraceEvent) -> str:
+    """Say what TLS sends for itself."""
+    return f"{len(event.data)} bytes of its own"
+
+
 def _say_encrypted(event: TraceEvent) -> Saying:
-    return Saying("tls", f"{len(event.data)} bytes of its own", "ends")
+    return Saying("tls", own_bytes(event), "ends")
 
 
 def _say_link(state: str) -> Callable[[TraceEvent], Saying]:

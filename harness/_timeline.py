@@ -3,20 +3,25 @@
 
 A trace tells one thing in several events: bytes are written, a link is given a packet,
 and that arrives; or what went into TLS, and what came out of it. Here that is one
-`Row`, and one more for an arrival that is later.
+`Row`, and one more for an arrival that is later. What goes in several packets, or
+shares one with others, has a row beside theirs.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
+from harness._carried import CarriedStream
 from harness._payloads import excerpt
 from harness._places import Atlas, Place
-from harness._rows import Row, Saying, category_of_packet, say
+from harness._rows import Row, Saying, category_of_packet, own_bytes, say
+from harness._tls_records import Span
 from harness._trace import ENCRYPTED, Trace, TraceEvent, shown
 
 #: Which packet belongs to what a program asked for at the same instant.
 _PACKET_OF = {
     "connect": "SYN",
     "data": "data",
+    "plaintext": "data",
     ENCRYPTED: "data",
     "fin": "FIN",
     "reset": "RST",
@@ -48,13 +53,14 @@ class Timeline:
         self.listening: dict[Place, None] = {}
         self._atlas = Atlas(trace.machines)
         self._has_packets = "packets" in trace.details
-        # What was asked for last, what has gone into TLS and not come out yet, what is
-        # under way, and what has been sent before.
+        # What was asked for last, the streams, and what is under way: by packet, and
+        # how many bytes are missing of what goes in several.
         self._asked: dict[_Ends, Row] = {}
-        self._secrets: dict[_Ends, Row] = {}
+        self._streams: defaultdict[_Ends, CarriedStream] = defaultdict(CarriedStream)
         self._under_way: dict[int, Row] = {}
-        self._sent: dict[_Ends, set[int]] = {}
+        self._missing: dict[Row, int] = {}
         readers = {
+            "data": self._read_data,
             "plaintext": self._read_plaintext,
             ENCRYPTED: self._read_encrypted,
             "send": self._read_send,
@@ -75,20 +81,27 @@ class Timeline:
         self._asked[ends] = row
         return row
 
+    def _read_data(self, event: TraceEvent, ends: _Ends) -> None:
+        row = self._read(event, ends)
+        self._write(event, ends, [Span(row, 0, len(event.data))])
+
     def _read_plaintext(self, event: TraceEvent, ends: _Ends) -> None:
         row = self._read(event, ends)
         row.wire = 0
-        self._secrets[ends] = row
+        self._streams[ends].records.encrypt(row)
 
     def _read_encrypted(self, event: TraceEvent, ends: _Ends) -> None:
         """Read what came out of TLS: that is what has gone in, if anything has."""
-        row = self._secrets.pop(ends, None)
-        if row is None or row.time != event.time:
-            row = self._read(event, ends)
-            row.data = b""
-        row.kind = event.kind
-        row.wire = len(event.data)
-        self._asked[ends] = row
+        spans = self._streams[ends].records.read(bytes(event.data))
+        if not any(span.row for span in spans):
+            own = self._read(event, ends)
+            own.data = b""
+            spans = [Span(own, 0, len(event.data))]
+        self._write(event, ends, spans)
+
+    def _write(self, event: TraceEvent, ends: _Ends, spans: Sequence[Span]) -> None:
+        if self._has_packets:
+            self._streams[ends].write(bytes(event.data), spans)
 
     def _add(self, event: TraceEvent, ends: _Ends, saying: Saying) -> Row:
         category, text, places = saying
@@ -122,31 +135,74 @@ class Timeline:
     # What links carry
 
     def _read_send(self, event: TraceEvent, ends: _Ends) -> None:
-        row = self._asked.get(ends)
         if event.note == "SYN":
-            self._sent[ends] = set()
-            self._sent[ends[::-1]] = set()
-        sent = self._sent.setdefault(ends, set())
-        if row is None or not _belongs(event, row):
-            text = excerpt(event.data, 160) if event.data else event.note
-            saying = Saying(category_of_packet(event.note), text, "ends")
-            row = self._add(event, ends, saying)
-            row.kind = event.note
-            row.again = event.segment in sent
-        if event.segment:
-            sent.add(event.segment)
+            self._streams.pop(ends, None)
+            self._streams.pop(ends[::-1], None)
+        stream = self._streams[ends]
+        again = stream.is_known(event.segment)
+        data = bytes(event.data)
+        spans = stream.send(event.packet, event.segment, data)
+        row = None if again else self._asked_for(event, ends, spans)
+        if row is None:
+            row = self._add_packet(event, ends, spans)
+            row.again = again
+        row.wire = len(data)
         row.packet = event.packet
         row.crosses = True
         row.fate = "under way"
         self._under_way[event.packet] = row
 
+    def _asked_for(
+        self, event: TraceEvent, ends: _Ends, spans: Sequence[Span]
+    ) -> Row | None:
+        """Return what a program asked for at this instant, if a packet is just that."""
+        row = self._asked.get(ends)
+        if event.data and event.note == "data":
+            rows = list(dict.fromkeys(span.row for span in spans if span.row))
+            size = sum(span.size for span in spans if span.row)
+            if len(rows) != 1 or size != rows[0].wire:
+                return None
+            row = rows[0]
+        if row is None or _PACKET_OF.get(row.kind) != event.note:
+            return None
+        return row if (row.time, row.packet) == (event.time, 0) else None
+
+    def _add_packet(self, event: TraceEvent, ends: _Ends, spans: Sequence[Span]) -> Row:
+        """Add a row for a packet of its own."""
+        data = b"".join(span.data for span in spans) if spans else bytes(event.data)
+        categories = {span.row.category for span in spans if span.row}
+        text = excerpt(data, 160) if data else event.note
+        category = category_of_packet(event.note)
+        if "tls" in categories:
+            category = "tls"
+            text = text if data else own_bytes(event)
+        row = self._add(event, ends, Saying(category, text, "ends"))
+        row.kind = event.note
+        row.data = data
+        for span in spans:
+            if span.row is not None and not span.row.packet:
+                self._missing.setdefault(span.row, span.row.wire)
+                span.row.fate = "under way"
+        return row
+
     def _read_arrive(self, event: TraceEvent, ends: _Ends) -> None:
+        for span in self._streams[ends].arrive(event.packet):
+            self._receive(event, span)
         row = self._end(event, "arrived")
         if row is not None and event.time > row.time:
             text = row.text if row.data else f"{event.note} arrives"
             arrival = self._add(event, ends, Saying(row.category, text, "sockets"))
             arrival.packet = row.packet
             arrival.of = row
+
+    def _receive(self, event: TraceEvent, span: Span) -> None:
+        """Count what arrives of what goes in several packets."""
+        if span.row not in self._missing:
+            return
+        self._missing[span.row] -= span.size
+        if not self._missing[span.row]:
+            span.row.fate = "arrived"
+            span.row.end = event.time
 
     def _read_lost(self, event: TraceEvent, ends: _Ends) -> None:
         self._end(event, "lost")
@@ -160,12 +216,3 @@ class Timeline:
             if row.destination is not None:
                 row.destination = row.destination._replace(machine=event.host)
         return row
-
-
-def _belongs(packet: TraceEvent, row: Row) -> bool:
-    """Say whether a packet is just what a program asked for at this instant."""
-    return _PACKET_OF.get(row.kind) == packet.note and (
-        row.time,
-        row.wire,
-        row.packet,
-    ) == (packet.time, len(packet.data), 0)

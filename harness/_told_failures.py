@@ -76,9 +76,14 @@ class TellingReporter:
             return failure
         if not self._prints_notes:
             return told_failure(failure, told)
-        add_note: Callable[[str], object] = getattr(failure.value, "add_note", len)
-        add_note(told)  # before Python 3.11 exceptions have no notes
+        add_note(failure.value, told)
         return failure
+
+
+def add_note(error: BaseException | None, note: str) -> None:
+    """Let an exception tell more. Before Python 3.11 they have no notes."""
+    add: Callable[[str], object] = getattr(error, "add_note", len)
+    add(note)
 
 
 def told_failure(failure: Failure, told: str) -> Failure:

@@ -6,12 +6,16 @@ file but the types of the ends of events, which become their texts.
 """
 
 import json
+import math
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from reprlib import repr as shortened
+from typing import Any, NoReturn
 
+from harness._addresses import canonical
 from harness._trace import Trace, TraceEvent, shown
+from harness._whole_files import write_whole
 
 #: What says that a file is one of these.
 FORMAT = "harness-trace"
@@ -35,7 +39,7 @@ def save_trace(trace: Trace, path: str | Path) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    Path(path).write_bytes(encode(as_json(trace)))
+    write_whole(path, encode(as_json(trace)))
 
 
 def load_trace(path: str | Path) -> Trace:
@@ -48,11 +52,7 @@ def load_trace(path: str | Path) -> Trace:
         TraceFileError: It is no trace.
     """
     try:
-        document = json.loads(Path(path).read_text("utf-8"))
-    except ValueError as error:
-        raise TraceFileError(f"{path} is not JSON: {error}") from None
-    try:
-        return from_document(document)
+        return from_document(_parse(Path(path).read_bytes()))
     except TraceFileError as error:
         raise TraceFileError(f"{path}: {error}") from None
 
@@ -100,13 +100,13 @@ def from_document(document: object) -> Trace:
         raise TraceFileError("this is not a trace")
     version = document.get("version")
     if version != VERSION:
-        raise TraceFileError(f"version {version} is not one that can be read")
+        known = f"version {shortened(version)} is not one that can be read"
+        raise TraceFileError(known)
     trace = Trace()
     trace.seed = _field(document, "seed", int)
-    trace.details = tuple(_field(document, "details", list))
-    trace.machines = {
-        name: tuple(own) for name, own in _field(document, "machines", dict).items()
-    }
+    trace.details = _texts(_field(document, "details", list), "details")
+    for name, own in _field(document, "machines", dict).items():
+        trace.machines[name] = _addresses(own, name)
     for name in _TEXTS:
         setattr(trace, name, _field(document, name, str))
     for number, event in enumerate(_field(document, "events", list)):
@@ -136,11 +136,44 @@ def data_document(data: bytes) -> Document:
         return {"base64": b64encode(data).decode("ascii")}
 
 
+def _parse(content: bytes) -> object:
+    """Read JSON.
+
+    Raises:
+        TraceFileError: It is none.
+    """
+    try:
+        return json.loads(content.decode("utf-8"), parse_constant=_refuse)
+    except RecursionError:
+        raise TraceFileError("this is not JSON: too many brackets") from None
+    except ValueError as error:
+        raise TraceFileError(f"this is not JSON: {error}") from None
+
+
+def _refuse(name: str) -> NoReturn:
+    """Refuse what Python writes in JSON for what is no number."""
+    raise ValueError(f"{name} is no number")
+
+
+def _texts(values: object, name: str) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise TraceFileError(f"its {name} is {shortened(values)}")
+    return tuple(values)
+
+
+def _addresses(values: object, machine: str) -> tuple[str, ...]:
+    addresses = _texts(values, f"machine {shortened(machine)}")
+    for address in addresses:
+        if canonical(address) is None:
+            raise TraceFileError(f"{shortened(address)} is no address of a machine")
+    return addresses
+
+
 def _read_event(document: object) -> TraceEvent:
     if not isinstance(document, dict):
         raise TraceFileError("it is no object")
     return TraceEvent(
-        float(_field(document, "time", (int, float))),
+        _read_time(document),
         _field(document, "host", str),
         _field(document, "kind", str),
         _field(document, "source", str),
@@ -150,6 +183,17 @@ def _read_event(document: object) -> TraceEvent:
         _field(document, "packet", int, 0),
         _field(document, "segment", int, 0),
     )
+
+
+def _read_time(document: Mapping[str, Any]) -> float:
+    time = _field(document, "time", (int, float))
+    try:
+        seconds = float(time)
+    except OverflowError:
+        seconds = math.inf
+    if not 0 <= seconds < math.inf:
+        raise TraceFileError(f"its time is {shortened(time)}")
+    return seconds
 
 
 def _read_data(document: Mapping[str, Any]) -> bytes:
@@ -175,6 +219,8 @@ def _field(
     value = document.get(name, default)
     if value is _REQUIRED:
         raise TraceFileError(f"it has no {name}")
-    if value is not default and not isinstance(value, kinds):
-        raise TraceFileError(f"its {name} is {value!r}")
+    if value is default:
+        return value
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise TraceFileError(f"its {name} is {shortened(value)}")
     return value

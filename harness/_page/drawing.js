@@ -75,7 +75,7 @@ function drawRow(layout, place, top, look) {
   return (
     `<div ${attributes} aria-label="${escaped(sentence(row))}">${time}` +
     `<span class="fate" style="left:${left}px">${escaped(fateOf(row))}</span>` +
-    `<span class="say" style="left:${left + FATE_WIDTH}px">${words(row, look.query)}</span></div>`
+    `<span class="say" style="left:${left + layout.widths.fate}px">${words(row, look.query)}</span></div>`
   );
 }
 
@@ -211,7 +211,7 @@ class Labels {
 function drawHeadings(layout) {
   const parts = [];
   const lanes = layout.lanes.map((number) => model.lanes[number]);
-  const at = (column) => TIME_WIDTH + layout.laneWidth * column;
+  const at = (column) => layout.widths.time + layout.laneWidth * column;
   lanes.forEach(({ machine, service }, column) => {
     const width = layout.laneWidth;
     parts.push(`<div class="service" style="left:${at(column)}px;width:${width}px">${escaped(service)}</div>`);
@@ -222,7 +222,7 @@ function drawHeadings(layout) {
         `${escaped(machine || "Deferreds")}</div>`,
     );
   });
-  parts.push(`<div class="heading" style="left:0;width:${TIME_WIDTH - 10}px;text-align:right">seconds</div>`);
-  if (layout.readable) parts.push(`<div class="heading" style="left:${layout.textAt + FATE_WIDTH}px">what happened</div>`);
+  parts.push(`<div class="heading" style="left:0;width:${layout.widths.time - 10}px;text-align:right">seconds</div>`);
+  if (layout.readable) parts.push(`<div class="heading" style="left:${layout.textAt + layout.widths.fate}px">what happened</div>`);
   return parts.join("");
 }

@@ -1,9 +1,12 @@
 // Where everything is. Time runs down; events at the same instant follow each other.
 
-const TIME_WIDTH = 96;
-const FATE_WIDTH = 80;
-const LANE_LEAST = 64;
+/** How wide the columns are: the times, what became of something, a lane at least. */
+const USUAL_WIDTHS = { time: 96, fate: 80, lane: 64 };
+const NARROW_WIDTHS = { time: 82, fate: 66, lane: 44 };
 const LANE_MOST = 230;
+
+/** Below this, a window is narrow. */
+const NARROW = 480;
 
 /** How much of the width lanes may take, if they can do with it. */
 const SHARE = 0.42;
@@ -33,9 +36,10 @@ class Layout {
     this.height = height;
     this.chunk = chunk;
     this.readable = height >= READABLE;
+    this.widths = width < NARROW ? NARROW_WIDTHS : USUAL_WIDTHS;
     this.lanes = this.#usedLanes();
     this.laneWidth = this.#laneWidth(width);
-    this.textAt = TIME_WIDTH + this.laneWidth * this.lanes.length;
+    this.textAt = this.widths.time + this.laneWidth * this.lanes.length;
     this.tops = new Float64Array(shown.length + 1);
     this.place = new Int32Array(rows.length).fill(-1);
     this.#stack();
@@ -49,7 +53,7 @@ class Layout {
 
   /** Where the middle of a lane is. */
   x(lane) {
-    return TIME_WIDTH + this.laneWidth * (this.column[lane] + 0.5);
+    return this.widths.time + this.laneWidth * (this.column[lane] + 0.5);
   }
 
   /** Where the middle of a row is, by its place. */
@@ -93,9 +97,9 @@ class Layout {
   }
 
   #laneWidth(width) {
-    const room = (width - TIME_WIDTH) * (this.readable ? SHARE : 0.95);
+    const room = (width - this.widths.time) * (this.readable ? SHARE : 0.95);
     const share = room / Math.max(1, this.lanes.length);
-    return Math.round(Math.min(this.readable ? LANE_MOST : share, Math.max(LANE_LEAST, share)));
+    return Math.round(Math.min(this.readable ? LANE_MOST : share, Math.max(this.widths.lane, share)));
   }
 
   #stack() {

@@ -27,7 +27,9 @@ function arrange() {
   const shown = rows.filter((row) => !state.hidden.has(category(row))).map((row) => row.number);
   layout = new Layout(shown, HEIGHTS[state.zoom], timeline.clientWidth);
   events.style.height = `${layout.total}px`;
-  events.style.minWidth = `${layout.textAt + FATE_WIDTH + 240}px`;
+  events.style.minWidth = `${layout.textAt + layout.widths.fate + 240}px`;
+  events.style.setProperty("--time", `${layout.widths.time}px`);
+  events.style.setProperty("--fate", `${layout.widths.fate}px`);
   events.classList.toggle("small", !layout.readable);
   byId("lanes").innerHTML = drawHeadings(layout);
   byId("lanes").style.minWidth = events.style.minWidth;
@@ -220,11 +222,10 @@ function showTop() {
   const title = byId("title");
   if (model.outcome) title.append(make("span", { className: `outcome ${model.outcome}`, textContent: model.outcome }));
   title.append(model.title || "Trace");
-  const told = rows.filter((row) => row.of === undefined).length;
   const machines = new Set(model.lanes.map((lane) => lane.machine).filter(Boolean)).size;
   const length = rows.length ? inWords(rows.at(-1).time - rows[0].time) : "0 s";
   byId("summary").textContent = [
-    count(told, "event"),
+    count(model.events, "event"),
     count(machines, "machine"),
     `${length} of virtual time`,
     `seed ${model.seed}`,

@@ -1,12 +1,19 @@
-"""A client factory that remembers what it is told."""
+"""A client factory that remembers what it is told, and what clients of TLS need."""
 
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, IConnector
 from twisted.internet.protocol import ClientFactory, Protocol
+from twisted.internet.ssl import optionsForClientTLS, trustRootFromCertificates
 from twisted.python.failure import Failure
 
 from harness import RecordingProtocol
+from harness.contracts._certificates import certificate
+
+
+def client_options() -> Any:
+    """Return what a client needs that trusts the certificate of the tests."""
+    return optionsForClientTLS("localhost", trustRootFromCertificates([certificate()]))
 
 
 class RecordingClientFactory(ClientFactory):

@@ -107,22 +107,24 @@ class LineTests(SynchronousTestCase):
         self.assertTrue(tls.endswith("  TLS hi"), tls)
 
     def test_fates(self) -> None:
-        """What is lost, sent again, under way, or in other packets."""
+        """What is lost, sent again, under way, or has not been sent yet."""
         ends = ("192.0.2.1:32768", "192.0.2.2:80")
         trace = trace_of(
             TraceEvent(0, "one", "data", *ends, b"hello"),
             TraceEvent(0, "one", "send", *ends, b"he", "data", 1, 1),
             TraceEvent(0, "two", "lost", *ends, b"", "data", 1, 1),
             TraceEvent(1, "one", "send", *ends, b"he", "data", 2, 1),
+            TraceEvent(1, "one", "data", *ends, b"later"),
             details=("packets",),
         )
 
         self.assertEqual(
             describe_conversation(trace).splitlines()[1:],
             [
-                "   0.000000  one:32768 -> two:80             hello",
+                "   0.000000  one:32768 -> two:80  under way  hello",
                 "   0.000000  one:32768 -> two:80       lost  he",
                 "   1.000000  one:32768 -> two:80  under way  again: he",
+                "   1.000000  one:32768 -> two:80             later",
             ],
         )
 

@@ -8,6 +8,8 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Network, Trace
+from harness._recipes import Recipe
+from harness._sessions import Session
 
 
 def double(number: int) -> int:
@@ -63,6 +65,16 @@ class DeferredLogTests(SynchronousTestCase):
                 "Deferred 1 errback forgive -> 'forgiven'",
             ],
         )
+
+    def test_runs_of_a_test(self) -> None:
+        """Those of a run that the test makes of itself are not its own."""
+        mine: Deferred[int] = Deferred()
+        with Session(Recipe()).running():
+            fired(1)
+            mine.callback(2)
+        fired(3)
+
+        self.assertEqual(self.told(self.trace), ["Deferred 2 fired 3"])
 
     def test_where_it_was_made(self) -> None:
         """The line of the program, not those of Twisted."""

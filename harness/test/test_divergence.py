@@ -61,6 +61,31 @@ class DivergenceTests(SynchronousTestCase):
         self.assertEqual(len(self.difference(trace_of(long), trace_of(other))), 3)
         self.assertEqual(self.difference(trace_of(long), trace_of(same)), [])
 
+    def test_each_field_counts(self) -> None:
+        """When it happened, and where; who it was, and to whom; which packet it was."""
+        event = TraceEvent(1.0, "one", "send", "a", "b", b"", "data", 1, 1)
+        for changes in (
+            {"time": 1.5},
+            {"host": "two"},
+            {"kind": "lost"},
+            {"source": "c"},
+            {"destination": "c"},
+            {"note": "FIN"},
+            {"packet": 2},
+            {"segment": 2},
+        ):
+            other: TraceEvent = event._replace(**changes)
+            traces = [trace_of(each, details=("packets",)) for each in (event, other)]
+            self.assertEqual(
+                self.difference(*traces),
+                [
+                    "They are the same for 0 events, and then differ:",
+                    f"- {event}",
+                    f"+ {other}",
+                ],
+                changes,
+            )
+
     def test_what_differs_in_each_run(self) -> None:
         """What is encrypted, also in packets, and who makes Twisted's Deferreds."""
 

@@ -84,6 +84,13 @@ class UDPTests(SynchronousTestCase):
             self.assertTrue(is_sound(udp_frame(CLIENT, SERVER, data)))
             self.assertTrue(is_sound(udp_frame(CLIENT6, SERVER6, data)))
 
+    def test_longest(self) -> None:
+        """As long as IP can count; the header of IPv6 does not count."""
+        for ends, size in (((CLIENT, SERVER), 65_507), ((CLIENT6, SERVER6), 65_527)):
+            packet = read(udp_frame(*ends, bytes(size)))
+            self.assertEqual(len(packet[UDP].payload), size)
+            self.assertRaises(ValueError, udp_frame, *ends, bytes(size + 1))
+
     def test_a_sum_of_zero(self) -> None:
         """It is written as its complement, since zero means that there is none."""
         frame = udp_frame(CLIENT, SERVER, b"\0\0")

@@ -59,7 +59,8 @@ class GreetingTests(PageTestCase):
         self.assertEqual(self.window.text("h1"), "test_greeting")
         self.assertRegex(
             self.window.text("#summary"),
-            r"^\d+ events · 2 machines · 1.2 s of virtual time · seed 1 · digest \w+$",
+            rf"^{len(greeting())} events · 2 machines · 1.2 s of virtual time · seed 1"
+            r" · digest \w+$",
         )
         self.assertEqual(self.window.texts(".lanes .machine"), ["one", "two"])
         self.assertEqual(self.window.texts(".lanes .service"), ["", ":80"])
@@ -335,6 +336,36 @@ class OtherPageTests(PageTestCase):
         self.assertEqual(self.window.text("h1"), "failedTrace")
         self.assertEqual(self.window.text("#failure summary"), "FailTest: 1 != 2")
         self.assertEqual(self.chosen(), "FIN arrives")
+
+    def test_a_telephone(self) -> None:
+        """Most of the window is the timeline's; if it is too low, the page scrolls."""
+
+        def measure() -> tuple[float, float, float]:
+            script = """
+                const timeline = document.getElementById("timeline");
+                const say = document.querySelector(".row.chosen .say");
+                return [timeline.clientHeight, say.getBoundingClientRect().left,
+                        document.documentElement.scrollHeight - innerHeight];
+            """
+            height, left, beyond = self.window.run(script)
+            return height, left, beyond
+
+        trace = greeting()
+        trace.title = "package.test.test_module.GreetingTests.test_greeting"
+        trace.outcome, trace.failure = "failed", "Traceback ...\nFailTest: 1 != 2\n"
+        self.window = shared_browser()
+        self.window.resize(380, 700)
+        self.addCleanup(self.window.resize, 1400, 900)
+        self.show(trace)
+        high = measure()
+        self.window.resize(380, 400)
+        low = measure()
+
+        self.assertGreater(high[0], 250)
+        self.assertLess(high[1], 300)
+        self.assertEqual(high[2], 0)
+        self.assertGreater(low[0], 250)
+        self.assertGreater(low[2], 0)
 
     def test_trouble(self) -> None:
         """What is lost is struck through, and can be gone to."""

@@ -15,6 +15,11 @@ from harness.__main__ import COMMANDS, main
 from harness.test.traces import greeting, trace_of
 
 
+def datagram(time: float, data: bytes) -> TraceEvent:
+    """Make the event of a datagram from one machine to another."""
+    return TraceEvent(time, "one", "datagram", "192.0.2.1:7", "192.0.2.2:7", data)
+
+
 class CommandTestCase(SynchronousTestCase):
     """A command, run in the test's own process."""
 
@@ -69,7 +74,7 @@ class MainTests(CommandTestCase):
                 SystemExit, run_module, "harness", run_name="__main__"
             )
 
-        self.assertEqual(exiting.code, 1)
+        self.assertEqual(exiting.code, 2)
 
 
 class TraceCommandTests(CommandTestCase):
@@ -134,8 +139,70 @@ class TraceCommandTests(CommandTestCase):
 
         self.assertEqual(
             self.run_main("trace", self.file),
-            (1, "", f"Error: {self.file}: this is not a trace\n"),
+            (2, "", f"Error: {self.file}: this is not a trace\n"),
         )
+
+    def test_one_file_for_two_things(self) -> None:
+        """It is refused, by whatever names, and the trace is not touched."""
+        before, page = self.file.read_bytes(), self.folder / "page.html"
+        other = self.folder / "link"
+        other.symlink_to("trace.json")
+        error = "the trace, the page and the capture must be different files\n"
+        for options in (
+            ["--pcap", self.file],
+            ["--html", other],
+            ["--html", page, "--pcap", page],
+        ):
+            self.assertEqual(
+                self.run_main("trace", self.file, *options),
+                (2, "", f"Error: {options[-1]}: {error}"),
+            )
+
+        self.assertEqual(self.file.read_bytes(), before)
+        self.assertFalse(page.exists())
+
+    def test_what_cannot_be_written(self) -> None:
+        """It is named."""
+        self.assertEqual(
+            self.run_main("trace", self.file, "--html", "/dev/full"),
+            (2, "", "Error: /dev/full: No space left on device\n"),
+        )
+
+    def test_no_capture(self) -> None:
+        """One line says why a trace cannot be one."""
+        save_trace(trace_of(datagram(1e11, b"hi")), self.file)
+        late = self.run_main("trace", self.file, "--pcap", self.folder / "capture")
+        save_trace(trace_of(datagram(1.0, bytes(65_508))), self.file)
+        long = self.run_main("trace", self.file, "--pcap", self.folder / "capture")
+
+        self.assertEqual(
+            late[2],
+            f"Error: {self.file}: 100000000000.0 seconds are more than a capture can"
+            " say\n",
+        )
+        self.assertEqual(
+            long[2],
+            f"Error: {self.file}: a datagram has at most 65507 bytes, not 65508\n",
+        )
+        self.assertEqual((late[0], long[0]), (2, 2))
+
+    def test_what_a_terminal_would_obey(self) -> None:
+        """It is escaped, wherever it stands."""
+        trace = trace_of(
+            TraceEvent(0, "o\x1bne", "\x1bnote", "\x1b[31m", note="\x1b", data=b"\x1b"),
+            TraceEvent(0, "one", "datagram", "/\x1b", "/\x1b", b"bell: \x07\xc2\x9b"),
+        )
+        trace.title, trace.failure = "te\x1bst", "boom\x1b[2J\n\tat line 1"
+        save_trace(trace, self.file)
+        _, told, _ = self.run_main("trace", self.file)
+        _, events, _ = self.run_main("trace", "--events", self.file)
+
+        for output in (told, events):
+            shown = output.replace("\n", "").replace("\t", "")
+            self.assertTrue(shown.isprintable(), output)
+            self.assertIn("te\\x1bst\n", output)
+            self.assertTrue(output.endswith("\nboom\\x1b[2J\n\tat line 1\n"))
+            self.assertIn("one", output)
 
     def test_a_terminal(self) -> None:
         """Lines are as long as it is wide."""
@@ -182,4 +249,21 @@ class DiffCommandTests(CommandTestCase):
         )
         self.assertIn(
             "+ 0.060000000 two arrive 192.0.2.1:32768 -> 192.0.2.2:80 #1 SYN", lines
+        )
+
+    def test_what_a_terminal_would_obey(self) -> None:
+        """It is escaped."""
+        save_trace(trace_of(TraceEvent(0, "one", "note", "\x1b[2J")), self.one)
+        save_trace(trace_of(), self.other)
+        _, output, _ = self.run_main("diff", self.one, self.other)
+
+        self.assertIn("\n- 0.000000000 one note \\x1b[2J\n", output)
+
+    def test_no_trace(self) -> None:
+        """Status 2 is neither that of what is the same nor that of what differs."""
+        self.other.write_text("[" * 100_000)
+
+        self.assertEqual(
+            self.run_main("diff", self.one, self.other),
+            (2, "", f"Error: {self.other}: this is not JSON: too many brackets\n"),
         )

@@ -33,7 +33,7 @@ class WrittenSafelyTests(SynchronousTestCase):
         self.assertEqual(self.run_command(command), (3, "done\n", ""))
 
     def test_bad_files(self) -> None:
-        """With one line, and status 1."""
+        """With one line, and status 2."""
 
         def open_nothing() -> int:
             return len(Path("/nowhere/at/all").read_text())
@@ -41,12 +41,19 @@ class WrittenSafelyTests(SynchronousTestCase):
         def read_nonsense() -> int:
             raise TraceFileError("x is no trace")
 
+        def read_nonsense_with_colours() -> int:
+            raise TraceFileError("\x1b[31m is no trace")
+
         self.assertEqual(
             self.run_command(open_nothing),
-            (1, "", "Error: /nowhere/at/all: No such file or directory\n"),
+            (2, "", "Error: /nowhere/at/all: No such file or directory\n"),
         )
         self.assertEqual(
-            self.run_command(read_nonsense), (1, "", "Error: x is no trace\n")
+            self.run_command(read_nonsense), (2, "", "Error: x is no trace\n")
+        )
+        self.assertEqual(
+            self.run_command(read_nonsense_with_colours),
+            (2, "", "Error: \\x1b[31m is no trace\n"),
         )
 
     def test_a_full_disk(self) -> None:
@@ -57,7 +64,7 @@ class WrittenSafelyTests(SynchronousTestCase):
 
         self.assertEqual(
             self.run_command(command),
-            (1, "", "Error: standard output: No space left on device\n"),
+            (2, "", "Error: standard output: No space left on device\n"),
         )
 
     def test_a_reader_who_went_away(self) -> None:

@@ -39,6 +39,7 @@ class ModelTests(SynchronousTestCase):
                 "outcome": "failed",
                 "failure": "1 != 2",
                 "seed": 1,
+                "events": len(trace),
                 "digest": trace.digest(),
                 "categories": CATEGORIES,
                 "lanes": [

@@ -52,3 +52,22 @@ class CaptureFileTests(SynchronousTestCase):
 
         self.assertIn(bytes([192, 0, 2, 1]) + b"one\0", content)
         self.assertIn(bytes.fromhex("20010db8" + "0" * 23 + "1") + b"one\0", content)
+
+    def test_names_that_do_not_fit(self) -> None:
+        """They are cut; and what is no text in them is escaped."""
+        names = {"n" * 70_000: ["192.0.2.1"], "\ud800": ["192.0.2.2"]}
+        content = capture_file([], names, "harness")
+
+        self.assertIn(b"\2\1" + b"n" * 255 + b"\0", content)
+        self.assertIn(b"\2\2\\ud800\0", content)
+
+    def test_the_end_of_time(self) -> None:
+        """The format has 64 bits for nanoseconds."""
+        (_, about) = read(Frame(2.0**34, b"x"))[0]
+        error = self.assertRaises(ValueError, read, Frame(2**64 / 1e9, b"x"))
+        self.assertRaises(ValueError, read, Frame(1e300, b"x"))
+
+        self.assertEqual((about.tshigh << 32) + about.tslow, 2**34 * 10**9)
+        self.assertEqual(
+            str(error), "18446744073.709553 seconds are more than a capture can say"
+        )

@@ -21,6 +21,16 @@ class ParseTests(SynchronousTestCase):
         self.assertIsNone(parse_address("www"))
         self.assertIsNone(parse_address("/tmp/80"))
 
+    def test_what_only_looks_like_one(self) -> None:
+        """Four numbers that are no address, a port that is none."""
+        self.assertIsNone(parse_address("192.0.2.256:80"))
+        self.assertIsNone(parse_address("[:::1]:80"))
+        self.assertIsNone(parse_address("192.0.2.1:65536"))
+        self.assertIsNone(parse_address("192.0.2.1:000080"))
+        self.assertEqual(
+            parse_address("192.0.2.1:65535"), WireAddress("192.0.2.1", 65535)
+        )
+
 
 class AtlasTests(SynchronousTestCase):
     """The machine of an end."""

@@ -9,19 +9,13 @@ from twisted.internet.endpoints import (
     wrapClientTLS,
 )
 from twisted.internet.protocol import Factory, Protocol
-from twisted.internet.ssl import optionsForClientTLS, trustRootFromCertificates
 from twisted.protocols.basic import LineReceiver
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import RecordingProtocol, Trace, TraceEvent, VirtualReactor
 from harness.contracts._certificates import certificate
-from harness.test.clients import RecordingClientFactory
-
-
-def client_options() -> Any:
-    """Return what a client needs that trusts the certificate of the tests."""
-    return optionsForClientTLS("localhost", trustRootFromCertificates([certificate()]))
+from harness.test.clients import RecordingClientFactory, client_options
 
 
 class Upgrading(LineReceiver):

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from twisted.internet.protocol import Factory
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Trace, TraceEvent
+from harness import Network, RecordingProtocol, Trace, TraceEvent
 from harness._rows import Row
 from harness._timeline import Timeline
+from harness.contracts._certificates import certificate
+from harness.test.clients import RecordingClientFactory, client_options
 from harness.test.traces import greeting, trace_of
 
 ONE, TWO = "192.0.2.1:32768", "192.0.2.2:80"
@@ -175,7 +178,7 @@ class PacketTests(SynchronousTestCase):
         self.assertEqual(
             described(rows),
             [
-                "1 one:32768>two:80 hello written 0",
+                "1 one:32768>two:80 hello under way 0",
                 "1 one:32768>two:80 hel under way 0",
                 "1 one:32768>two:80 lo under way 0",
             ],
@@ -224,6 +227,37 @@ class PacketTests(SynchronousTestCase):
         )
         self.assertEqual(
             [row.kind for row in rows], ["SYN", "data", "data", "SYN", "data"]
+        )
+
+    def test_both_directions_begin_anew(self) -> None:
+        """With another connection between the same ends."""
+
+        def answer(time: float) -> TraceEvent:
+            sent = {"data": b"hi", "note": "data", "packet": 1, "segment": 1}
+            return event(time, "two", "send", TWO, ONE, **sent)
+
+        syn = event(2, "one", "send", ONE, TWO, note="SYN", packet=9)
+        trace = trace_of(answer(1), syn, answer(3), details=PACKETS)
+
+        self.assertEqual([row.again for row in Timeline(trace).rows], [False] * 3)
+
+    def test_sent_later(self) -> None:
+        """What has waited for room has a row of its own when it is sent."""
+        sent = {"data": b"hi", "note": "data", "packet": 1}
+        trace = trace_of(
+            event(1, "one", "data", ONE, TWO, data=b"hi"),
+            event(3, "one", "send", ONE, TWO, **sent),
+            event(5, "two", "arrive", ONE, TWO, note="data", packet=1),
+            details=PACKETS,
+        )
+
+        self.assertEqual(
+            rows_of(trace),
+            [
+                "1 one:32768>two:80 hi arrived 4",
+                "3 one:32768>two:80 hi arrived 2",
+                "5 one:32768>two:80 hi  -5",
+            ],
         )
 
     def test_older_than_the_trace(self) -> None:
@@ -304,18 +338,126 @@ class SecretTests(SynchronousTestCase):
 
         self.assertEqual(described([row]), ["1 one:32768>two:80 secret under way 0"])
         self.assertEqual((row.data, row.wire), (b"secret", 30))
+        self.assertEqual((row.category, row.kind), ("tls", "plaintext"))
 
     def test_of_its_own(self) -> None:
         """A handshake says nothing; nor does what comes out later."""
         trace = trace_of(
             event(1, "one", "encrypted", ONE, TWO, data=bytes(30)),
             event(2, "one", "plaintext", ONE, TWO, data=b"secret"),
-            event(3, "one", "encrypted", ONE, TWO, data=bytes(30)),
+            event(3, "one", "encrypted", ONE, TWO, data=bytes(31)),
+            event(4, "one", "encrypted", ONE, TWO, data=bytes(32)),
         )
         rows = Timeline(trace).rows
 
         self.assertEqual(
             [row.text for row in rows],
-            ["30 bytes of its own", "secret", "30 bytes of its own"],
+            ["30 bytes of its own", "secret", "32 bytes of its own"],
         )
         self.assertEqual([row.data for row in rows], [b"", b"secret", b""])
+        self.assertEqual([row.wire for row in rows], [30, 31, 32])
+
+
+class EncryptedConnectionTests(SynchronousTestCase):
+    """Real connections with TLS, over links."""
+
+    def setUp(self) -> None:
+        self.network = Network()
+        self.one = self.network.host("one", "192.0.2.1")
+        two = self.network.host("two", "192.0.2.2")
+        self.network.shape(latency=0.04)
+        self.way = self.network.link(self.one, two)
+        factory = Factory.forProtocol(RecordingProtocol)
+        two.reactor.listenSSL(443, factory, certificate().options())
+        client = RecordingClientFactory()
+        self.one.reactor.connectSSL("192.0.2.2", 443, client, client_options())
+        self.network.advance(1)
+        self.transport: Any = client.protocol.transport
+
+    def rows_of_write(self, *data: bytes) -> list[str]:
+        """Write something to a connection, and return the rows."""
+        trace = self.network.start_trace(packets=True)
+        for each in data:
+            self.transport.write(each)
+        self.network.advance(1)
+        rows = [
+            f"{row.category} {len(row.data)} {row.wire} {row.text[:6]} "
+            f"{row.fate} {row.end - row.time:.3g}{' again' * row.again}"
+            for row in Timeline(trace).rows
+            if row.of is None and row.category != "window"
+        ]
+        self.transport.abortConnection()
+        self.network.advance(1)
+        return rows
+
+    def test_whole(self) -> None:
+        """One row."""
+        self.assertEqual(
+            self.rows_of_write(b"secret"), ["tls 6 28 secret arrived 0.04"]
+        )
+
+    def test_in_segments(self) -> None:
+        """A row for what was said, and one for each segment, with its share of it."""
+        self.network.shape(segment=1460)
+
+        self.assertEqual(
+            self.rows_of_write(b"first ".ljust(1455, b"x") + b"second".ljust(950)),
+            [
+                "tls 2405 2427 first  arrived 0.04",
+                "tls 1455 1460 first  arrived 0.04",
+                "tls 950 967 second arrived 0.04",
+            ],
+        )
+
+    def test_a_segment_without_any_of_it(self) -> None:
+        """The end of a record is TLS's own."""
+        self.network.shape(segment=20)
+
+        self.assertEqual(
+            self.rows_of_write(b"secret"),
+            [
+                "tls 6 28 secret arrived 0.04",
+                "tls 6 20 secret arrived 0.04",
+                "tls 0 8 8 byte arrived 0.04",
+            ],
+        )
+
+    def test_many_records_in_one_segment(self) -> None:
+        """A row for each, and one for the segment."""
+        rows = self.rows_of_write(b"a" * 16384, b"b" * 16384, b"c" * 10)
+
+        self.assertEqual(
+            rows,
+            [
+                "tls 16384 16406 aaaaaa arrived 0.04",
+                "tls 16384 16406 bbbbbb arrived 0.04",
+                "tls 10 32 cccccc arrived 0.04",
+                "tls 32778 32844 aaaaaa arrived 0.04",
+            ],
+        )
+
+    def test_lost(self) -> None:
+        """What was said has arrived when its last segment has, if that is late."""
+        self.network.shape(segment=20)
+        self.way.shape(loss=1)
+        self.one.reactor.callLater(0.1, self.way.shape, loss=0)
+
+        self.assertEqual(
+            self.rows_of_write(b"secret"),
+            [
+                "tls 6 28 secret arrived 0.32",
+                "tls 6 20 secret lost 0",
+                "tls 6 20 secret arrived 0.04 again",
+                "tls 0 8 8 byte arrived 0.04",
+            ],
+        )
+
+    def test_lost_whole(self) -> None:
+        """It is said again."""
+        self.way.shape(loss=1)
+        self.one.reactor.callLater(0.1, self.way.shape, loss=0)
+
+        self.assertEqual(
+            self.rows_of_write(b"secret"),
+            ["tls 6 28 secret lost 0", "tls 6 28 secret arrived 0.04 again"],
+        )

@@ -110,6 +110,39 @@ class ErrorTests(SynchronousTestCase):
         self.assertEqual(self.error(whole), "it has no seed")
         self.assertEqual(self.error(document(seed="x")), "its seed is 'x'")
         self.assertEqual(self.error(document(machines=[])), "its machines is []")
+        self.assertEqual(self.error(document(seed=True)), "its seed is True")
+        self.assertEqual(
+            self.error(document(version=["x" * 99])),
+            "version ['xxxxxxxxxxxx...xxxxxxxxxxxxx'] is not one that can be read",
+        )
+
+    def test_what_lists_hold(self) -> None:
+        """Texts; and those of a machine are addresses."""
+        self.assertEqual(self.error(document(details=[[1]])), "its details is [[1]]")
+        for own in ("null", "5", '"x"', "[5]", "{}"):
+            self.error(document(machines={"one": json.loads(own)}))
+        self.assertEqual(
+            self.error(document(machines={"one": 5})), "its machine 'one' is 5"
+        )
+        self.assertEqual(
+            self.error(document(machines={"one": ["::1", "home"]})),
+            "'home' is no address of a machine",
+        )
+
+    def test_times(self) -> None:
+        """Numbers from zero on."""
+        event = {"host": "", "kind": "", "source": ""}
+        for time, shown in (
+            (-1, "-1"),
+            (float("inf"), "inf"),
+            (float("nan"), "nan"),
+            (10**400, f"{10**17}...{'0' * 19}"),
+            (False, "False"),
+        ):
+            self.assertEqual(
+                self.error(document(events=[event | {"time": time}])),
+                f"event 0: its time is {shown}",
+            )
 
     def test_events(self) -> None:
         """Which of them is bad is told."""
@@ -130,16 +163,12 @@ class ErrorTests(SynchronousTestCase):
     def test_files(self) -> None:
         """Each error is one line, which names the file."""
         path = Path(self.mktemp())
-        path.write_text("[1,\n 2")
-        self.assertRegex(
-            str(self.assertRaises(TraceFileError, load_trace, path)),
-            rf"^{path} is not JSON: .*$",
-        )
-        path.write_bytes(b"\xff\xfe")
-        self.assertRegex(
-            str(self.assertRaises(TraceFileError, load_trace, path)),
-            rf"^{path} is not JSON: .*$",
-        )
+        for content in (b"[1,\n 2", b"\xff\xfe", b"[" * 100_000, b'{"x": NaN}'):
+            path.write_bytes(content)
+            self.assertRegex(
+                str(self.assertRaises(TraceFileError, load_trace, path)),
+                rf"^{path}: this is not JSON: .*$",
+            )
         path.write_text("{}")
         self.assertEqual(
             str(self.assertRaises(TraceFileError, load_trace, path)),
