@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
-from harness._addresses import WireAddress, canonical, os_error
+from harness._addresses import WireAddress, canonical, is_wildcard, os_error
 from harness._awaits import watched_awaits
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault, Operation
@@ -41,6 +41,7 @@ class FaultyMesh(Mesh):
     names: Names
     scheduler: "Scheduler"
     segments: Callable[[], int] | None
+    host_at: "Callable[[str, Host], Host | None]"
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,12 +58,14 @@ class FaultyMesh(Mesh):
                     socket.tamper()
         with ExitStack() as stack:
             stack.callback(self.fault_plans.remove, plan)
-            if any(fault.operation == "await" for fault in plan.faults):
+            if any("await" in fault.operations for fault in plan.faults):
                 stack.enter_context(watched_awaits(self._disturb))
             yield
 
     def meet(self, operation: Operation) -> Fault | None:
         """Settle what goes wrong with an operation, if anything does."""
+        if any(plan.asks_for_names for plan in self.fault_plans):
+            operation = operation._replace(names=self._names_for(operation))
         for plan in self.fault_plans:
             fault = plan.meet(operation, self.scheduler.timers.now)
             if fault is not None:
@@ -71,6 +74,23 @@ class FaultyMesh(Mesh):
                     host.record("fault", str(fault), operation.target or None)
                 return fault
         return None
+
+    def _names_for(self, operation: Operation) -> tuple[str, ...]:
+        """Return by which names and addresses it is known whom an operation concerns.
+
+        A name that is looked up concerns nobody yet.
+        """
+        address = operation.target
+        if not address or operation.kind == "lookup":
+            return ()
+        asking = self.hosts[operation.host]
+        if is_wildcard(address):
+            own = ("127.0.0.1", "::1", *asking.addresses)
+            names = [name for each in own for name in self.names.leading_to(each)]
+            return (asking.name, *own, *names)
+        names = list(self.names.leading_to(address))
+        machine = self.host_at(address, asking)
+        return (*names, machine.name) if machine else tuple(names)
 
     # Machines
 

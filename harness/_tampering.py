@@ -232,9 +232,13 @@ class TamperedFlow:
         # The owner is at work: it is to find out when it next asks.
         self._owner.host.scheduler.callLater(0, self._owner.arrive_reset)
 
-    def _slow_down(self, fault: Fault) -> None:
-        self.limit = fault.number
+    def _let_drip(self, fault: Fault) -> None:
+        self.limit = 1
         self._interval = fault.seconds
+
+    def _cut_up(self, fault: Fault) -> None:
+        self.limit = fault.number
+        self._interval = 0.0
 
     def _shake(self, fault: Fault) -> None:
         self._jitter = fault.seconds
@@ -251,8 +255,8 @@ class TamperedFlow:
 
 #: What is done at once when a fault is met.
 _BEGIN: dict[str, Callable[[TamperedFlow, Fault], None]] = {
-    "drip": TamperedFlow._slow_down,
-    "segment": TamperedFlow._slow_down,
+    "drip": TamperedFlow._let_drip,
+    "segment": TamperedFlow._cut_up,
     "delay": TamperedFlow._put_off,
     "jitter": TamperedFlow._shake,
     "partition": TamperedFlow._part,

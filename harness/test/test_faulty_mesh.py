@@ -87,6 +87,25 @@ class ConnectTests(FaultyMeshTestCase):
         self.failureResultOf(connecting)
         self.assertEqual(self.client.sockets, [])
 
+    def test_target_by_name(self) -> None:
+        """The machine can be told by its name, or by one of the table."""
+        self.network.names["www"] = ["192.0.2.2"]
+        for target in ("server", "www", "192.0.2.2"):
+            self.failure_of(Fault.refuse(target=target), ConnectionRefusedError)
+        with self.network.faults(Fault.refuse(target="client")):
+            self.network.run_until(self.connect())
+
+    def test_address_of_nobody(self) -> None:
+        """An address without a machine may have a name all the same."""
+        self.network.names["gone"] = ["192.0.2.9"]
+        with self.network.faults(Fault.refuse(target="gone")) as plan:
+            connecting = self.connect("gone")
+            self.assertRaises(
+                ConnectionRefusedError, self.network.run_until, connecting
+            )
+
+        self.assertEqual(len(plan.met), 1)
+
     def test_others_succeed(self) -> None:
         """What is not to fail does not."""
         with self.network.faults(Fault.refuse(port=81)):
@@ -106,6 +125,17 @@ class LookupTests(FaultyMeshTestCase):
             self.assertRaises(
                 DNSLookupError, self.network.run_until, self.connect("server")
             )
+
+    def test_target_is_the_name(self) -> None:
+        """A look-up is told by the name that is looked up, however it is written."""
+        self.network.names["www"] = ["192.0.2.2"]
+        with self.network.faults(Fault.no_name(target="WWW.")) as plan:
+            self.network.run_until(self.connect("server"))
+            self.assertRaises(
+                DNSLookupError, self.network.run_until, self.connect("www")
+            )
+
+        self.assertEqual(len(plan.met), 1)
 
     def test_slow_name(self) -> None:
         """The answer takes longer, and is what it was."""
@@ -134,6 +164,15 @@ class LookupTests(FaultyMeshTestCase):
 
 class ListenTests(FaultyMeshTestCase):
     """Ports that are taken."""
+
+    def test_target(self) -> None:
+        """Who listens everywhere listens at each address and name of the machine."""
+        reactor = self.server.reactor
+        for target in ("192.0.2.2", "127.0.0.1", "localhost", "server"):
+            with self.network.faults(Fault.in_use(target=target)):
+                self.assertRaises(CannotListenError, reactor.listenTCP, 7, Factory())
+        with self.network.faults(Fault.in_use(target="127.0.0.1")):
+            reactor.listenTCP(7, Factory(), interface="192.0.2.2")
 
     def test_in_use(self) -> None:
         """By TCP and by UDP, as it is told."""

@@ -256,6 +256,17 @@ class ScopeTests(TamperingTestCase):
 
         self.assertEqual((self.ends.server.data, self.ends.client.data), (b"", b""))
 
+    def test_target(self) -> None:
+        """Whom it is sent to can be told by name."""
+        with self.network.faults(Fault.stall(target="two")):
+            self.ends.client.transport.write(b"question")
+            self.ends.server.transport.write(b"answer")
+            self.network.flush()
+
+        self.assertEqual(
+            (self.ends.server.data, self.ends.client.data), (b"", b"answer")
+        )
+
     def test_later_connections(self) -> None:
         """They meet faults from their first byte."""
         with self.tampering(Fault.stall()):
