@@ -233,8 +233,8 @@ class Fault:
     def partition(cls, seconds: float = SLOW, **where: "Unpack[Where]") -> "Fault":
         """Nothing passes between the two machines, for so many seconds.
 
-        What they have sent meanwhile is sent again later. A machine that talks to
-        itself is spared.
+        What they have sent meanwhile by TCP is sent again later. A machine that talks
+        to itself is spared. At the end it is only this partition that is taken back.
         """
         return cls("partition", seconds=seconds, **where)
 

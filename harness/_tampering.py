@@ -249,8 +249,7 @@ class TamperedFlow:
     def _part(self, fault: Fault) -> None:
         one, other = self._owner.host, self.peer.host
         if one is not other:
-            self._network.partition(one, other)
-            one.scheduler.callLater(fault.seconds, self._network.heal, one, other)
+            self._network.part_for(one, other, fault.seconds)
 
 
 #: What is done at once when a fault is met.

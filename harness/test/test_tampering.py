@@ -236,6 +236,18 @@ class PartitionTests(TamperingTestCase):
         self.network.advance(5)
         self.assertEqual(ends.server.data, b"hello")
 
+    def test_two_at_once(self) -> None:
+        """The way is cut as long as one of them lasts."""
+        with self.tampering(Fault.partition(10)) as ends:
+            ends.client.transport.write(b"hello")
+            self.network.advance(6)
+            ends.client.transport.write(b"world")
+            self.network.advance(9.9)
+        self.assertFalse(self.network.link(self.one, self.two).is_up)
+
+        self.network.advance(0.1)
+        self.assertTrue(self.network.link(self.two, self.one).is_up)
+
     def test_within_one_machine(self) -> None:
         """There is no way that could be cut."""
         self.two = self.one
