@@ -34,7 +34,8 @@ class Operation(NamedTuple):
             - ``connect``: to connect by TCP
             - ``send``: to send bytes by TCP
             - ``datagram``: to send a datagram
-            - ``await``: a coroutine to wait for a Deferred that has no result yet
+            - ``await``: a coroutine, or a generator of ``inlineCallbacks``, to wait
+              for a Deferred that has no result yet; but for those of Twisted itself
             - ``start``: a machine starts
 
         host: The name of the machine, or "" if nobody knows on which it is.

@@ -1,8 +1,15 @@
 """Tests for where operations meet faults."""
 
+import contextlib
+from collections.abc import Generator
 from typing import Any
 
-from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import (
+    CancelledError,
+    Deferred,
+    inlineCallbacks,
+    succeed,
+)
 from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
 from twisted.internet.error import (
     CannotListenError,
@@ -254,6 +261,32 @@ class AwaitTests(FaultyMeshTestCase):
             outcomes = self.network.run_until(waiting)
 
         self.assertEqual(outcomes, ["at once", "in time", "cancelled"])
+
+    def test_cancel_of_a_generator(self) -> None:
+        """What a generator of ``inlineCallbacks`` waits for is cancelled as well."""
+
+        @inlineCallbacks
+        def wait() -> "Generator[Deferred[str], str, str]":
+            try:
+                return (yield Deferred())
+            except CancelledError:
+                return "cancelled"
+
+        with self.network.faults(Fault.cancel()):
+            self.assertEqual(self.network.run_until(wait()), "cancelled")
+
+    def test_cancel_spares_twisted(self) -> None:
+        """The resolver, which awaits threads, is left alone: only who asked is not."""
+        with self.network.faults(Fault.slow_name(1), Fault.cancel(nth=1)) as plan:
+            waiting = self.wait_for(self.connect())  # type: ignore[arg-type]
+            with contextlib.suppress(
+                DNSLookupError
+            ):  # what newer versions of Twisted make of it
+                self.network.run_until(waiting)
+            self.network.advance(5)
+
+        self.assertEqual([met.fault.name for met in plan.met], ["slow_name", "cancel"])
+        self.assertEqual(self.client.sockets, [])
 
     def test_disconnect(self) -> None:
         """All connections are lost, on both sides."""
