@@ -168,7 +168,7 @@ class Fault:
         """Nothing comes back, until who connects gives up: a timeout."""
         return cls("no_answer", **where)
 
-    # To send bytes
+    # To send bytes, and the last four also to send a datagram
 
     @classmethod
     def reset(cls, after: int = 0, **where: "Unpack[Where]") -> "Fault":
@@ -222,12 +222,19 @@ class Fault:
 
     @classmethod
     def delay(cls, seconds: float = SLOW, **where: "Unpack[Where]") -> "Fault":
-        """From here on, everything arrives so many seconds later."""
+        """From here on, everything arrives so many seconds later.
+
+        That is what this end of the connection sends, or what this socket sends to the
+        address to which the datagram goes.
+        """
         return cls("delay", seconds=seconds, **where)
 
     @classmethod
     def jitter(cls, seconds: float = SLOW, **where: "Unpack[Where]") -> "Fault":
-        """From here on, everything arrives up to so many seconds later, in order."""
+        """From here on, everything arrives up to so many seconds later, in order.
+
+        What everything is, `delay` says.
+        """
         return cls("jitter", seconds=seconds, **where)
 
     @classmethod

@@ -16,6 +16,7 @@ from harness._faults import Fault, Operation
 from harness._mesh import Mesh
 from harness._names import Answer, Names
 from harness._sockets_tcp import SYN_WAITS, TCPSocket
+from harness._tampered_datagrams import TamperedDatagrams
 
 if TYPE_CHECKING:
     from harness._host import Host
@@ -34,11 +35,14 @@ class FaultyMesh(Mesh):
 
     Attributes:
         fault_plans: The plans by which things go wrong at present.
+        datagrams: What goes wrong with datagrams.
+        dying: Machines that lose power at this moment: what they do comes to nothing.
     """
 
     # Of the network that this is part of.
     hosts: "dict[str, Host]"
     names: Names
+    seed: int
     scheduler: "Scheduler"
     segments: Callable[[], int] | None
     host_at: "Callable[[str, Host], Host | None]"
@@ -46,6 +50,8 @@ class FaultyMesh(Mesh):
     def __init__(self) -> None:
         super().__init__()
         self.fault_plans: list[FaultPlan] = []
+        self.datagrams = TamperedDatagrams(self)
+        self.dying: list[Host] = []
 
     @contextmanager
     def following(self, plan: FaultPlan) -> Iterator[None]:
@@ -102,9 +108,11 @@ class FaultyMesh(Mesh):
 
     def crash_soon(self, host: "Host", fault: Fault) -> None:
         """Let a machine lose power when what it is about to do is done."""
+        self.dying.append(host)
         self.scheduler.callLater(0, self._crash, host, fault)
 
     def _crash(self, host: "Host", fault: Fault) -> None:
+        self.dying.remove(host)
         if host.is_up:
             host.crash()
             if fault.boot is not None:
@@ -152,22 +160,6 @@ class FaultyMesh(Mesh):
             for socket in host.sockets:
                 if isinstance(socket, TCPSocket) and socket.peer is not None:
                     socket.arrive_reset()
-
-    # Datagrams
-
-    def spoil_datagram(
-        self, host: "Host", destination: WireAddress, carry: Callable[[], object]
-    ) -> None:
-        """Let a datagram be carried, or not, or twice, or later."""
-        target, port, _ = destination
-        fault = self.meet(Operation("datagram", host.name, target, port))
-        if fault is None:
-            carry()
-        elif fault.name == "duplicate":
-            carry()
-            carry()
-        elif fault.name == "reorder":
-            self.scheduler.callLater(fault.seconds, carry)
 
     # Waiting
 

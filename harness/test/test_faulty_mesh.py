@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Generator
-from typing import Any
 
 from twisted.internet.defer import (
     CancelledError,
@@ -190,52 +189,6 @@ class ListenTests(FaultyMeshTestCase):
             self.assertRaises(
                 CannotListenError, reactor.listenUDP, 7, DatagramProtocol()
             )
-
-
-class Mailbox(DatagramProtocol):
-    """Notes what comes, and when."""
-
-    transport: Any
-
-    def __init__(self, network: Network) -> None:
-        self.received: list[tuple[float, bytes]] = []
-        self._network = network
-
-    def datagramReceived(self, datagram: bytes, address: object) -> None:
-        self.received.append((self._network.seconds(), datagram))
-
-
-class DatagramTests(FaultyMeshTestCase):
-    """Datagrams that do not arrive as they were sent."""
-
-    def received(self, fault: Fault) -> list[tuple[float, bytes]]:
-        """Send three datagrams, the second of which meets a fault."""
-        mailbox, sender = Mailbox(self.network), Mailbox(self.network)
-        self.server.reactor.listenUDP(7, mailbox)
-        self.client.reactor.listenUDP(0, sender)
-        with self.network.faults(fault.only(nth=2)):
-            for datagram in (b"one", b"two", b"three"):
-                sender.transport.write(datagram, ("192.0.2.2", 7))
-            self.network.advance(10)
-        return mailbox.received
-
-    def test_lose(self) -> None:
-        """It does not come."""
-        self.assertEqual(self.received(Fault.lose()), [(0.0, b"one"), (0.0, b"three")])
-
-    def test_duplicate(self) -> None:
-        """It comes twice."""
-        self.assertEqual(
-            self.received(Fault.duplicate()),
-            [(0.0, b"one"), (0.0, b"two"), (0.0, b"two"), (0.0, b"three")],
-        )
-
-    def test_reorder(self) -> None:
-        """It comes later."""
-        self.assertEqual(
-            self.received(Fault.reorder(3)),
-            [(0.0, b"one"), (0.0, b"three"), (3.0, b"two")],
-        )
 
 
 class AwaitTests(FaultyMeshTestCase):

@@ -134,6 +134,19 @@ class BreakingTests(TamperingTestCase):
             self.network.flush()
 
         self.assertFalse(self.one.is_up)
+        self.assertEqual(self.network.dying, [])
+
+    def test_crash_silences_the_machine(self) -> None:
+        """Nothing more leaves it at that moment: neither bytes nor an end."""
+        others = [Ends(self.one, self.two, port) for port in (81, 82)]
+        with self.tampering(Fault.crash(nth=1)) as ends:
+            ends.client.transport.write(b"hello")
+            others[0].client.transport.write(b"hello")
+            others[1].client.transport.loseConnection()
+            self.network.flush()
+
+        got = [(other.server.data, other.server.lost) for other in others]
+        self.assertEqual(got, [(b"", None)] * 2)
 
     def test_garble(self) -> None:
         """One byte is another; all others are as they were."""
