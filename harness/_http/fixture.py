@@ -1,12 +1,14 @@
 # -*- test-case-name: harness.test.test_http_fixture -*-
 """A web server on a machine of a network, with all that a client must survive."""
 
+from functools import partial
 from random import Random
 from types import TracebackType
 from typing import Any
 
 from twisted.internet.defer import (
     Deferred,
+    DeferredList,
     ensureDeferred,
     gatherResults,
     maybeDeferred,
@@ -80,6 +82,8 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         self._site = FixtureSite(
             self._routes, host.reactor, self._random.randbytes, timeout
         )
+        self._crashed: Deferred[None] = Deferred()
+        host.at_crash.append(partial(self._crashed.callback, None))
         self._listening = self._listen(certificate)
 
     def _listen(self, certificate: str | None) -> Any:
@@ -186,15 +190,22 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         """Stop listening, and reset all connections.
 
         Returns:
-            A Deferred that fires when nothing of it is left.
+            A Deferred that fires when nothing of it is left. If the machine crashes,
+            nothing is; and if it was started again, what is there now is another's.
         """
         return ensureDeferred(self._stop())
 
     async def _stop(self) -> None:
-        await maybeDeferred(self._listening.stopListening)
-        await gatherResults(self._site.abort_all())
+        if not self._crashed.called:
+            # It may crash meanwhile: then nothing of what is waited for ever comes.
+            ends: list[Deferred[None]] = [ensureDeferred(self._close()), self._crashed]
+            await DeferredList(ends, fireOnOneCallback=True, fireOnOneErrback=True)
         while self._pools:
             self._pools.pop().stop()
+
+    async def _close(self) -> None:
+        await maybeDeferred(self._listening.stopListening)
+        await gatherResults(self._site.abort_all())
 
     def __enter__(self) -> "HTTPFixture":
         return self
