@@ -288,7 +288,10 @@ class Fault:
 
     @classmethod
     def disconnect(cls, **where: "Unpack[Where]") -> "Fault":
-        """All connections of all machines are reset."""
+        """All connections of all machines are reset.
+
+        If there are none it is the first that is made while the Deferred is awaited.
+        """
         return cls("disconnect", **where)
 
     # To tell the time

@@ -3,7 +3,7 @@
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from harness._faults import Fault, Operation
 from harness._mesh import Mesh
 from harness._names import Answer, Names
 from harness._sockets_tcp import SYN_WAITS, TCPSocket
+from harness._standard_streams import present_turn
 from harness._tampered_datagrams import TamperedDatagrams
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class FaultyMesh(Mesh):
         self.fault_plans: list[FaultPlan] = []
         self.datagrams = TamperedDatagrams(self)
         self.dying: list[Host] = []
+        # What is waited for by who is to lose a connection, and has none yet.
+        self._unconnected: list[Deferred[Any]] = []
 
     @contextmanager
     def following(self, plan: FaultPlan) -> Iterator[None]:
@@ -154,12 +157,23 @@ class FaultyMesh(Mesh):
             socket.fail_later(*_CONNECT[fault.name])
         return fault is not None
 
-    def reset_connections(self) -> None:
-        """Let all connections of all machines be reset."""
-        for host in self.hosts.values():
-            for socket in host.sockets:
-                if isinstance(socket, TCPSocket) and socket.peer is not None:
-                    socket.arrive_reset()
+    def connection_is_made(self) -> None:
+        """Let a connection be reset that is to be lost by who waits for something."""
+        waiting, self._unconnected = self._unconnected, []
+        if any(map(_is_awaited, waiting)):
+            self.scheduler.callLater(0, self._reset_connections)
+
+    def _reset_connections(self) -> bool:
+        """Let all connections of all machines be reset, and say whether any was."""
+        ends = [
+            socket
+            for host in self.hosts.values()
+            for socket in host.sockets
+            if isinstance(socket, TCPSocket) and socket.peer is not None
+        ]
+        for socket in ends:
+            socket.arrive_reset()
+        return bool(ends)
 
     # Waiting
 
@@ -167,8 +181,25 @@ class FaultyMesh(Mesh):
         """Disturb who waits for a Deferred, when everybody has come to wait."""
         fault = self.meet(Operation("await"))
         if fault is not None:
-            disturb = {"cancel": deferred.cancel, "disconnect": self.reset_connections}
-            self.scheduler.callLater(0, disturb[fault.name])
+            disturb = {"cancel": Deferred.cancel, "disconnect": self._disconnect}
+            disturbing = disturb[fault.name], deferred
+            self.scheduler.callLater(0, _in_turn, present_turn(), *disturbing)
+
+    def _disconnect(self, deferred: "Deferred[Any]") -> None:
+        if not self._reset_connections():
+            self._unconnected.append(deferred)
+
+
+def _in_turn(
+    turn: AbstractContextManager[None], call: Callable[..., object], *args: object
+) -> None:
+    """Do something to a program while it has its standard streams."""
+    with turn:
+        call(*args)
+
+
+def _is_awaited(deferred: "Deferred[Any]") -> bool:
+    return not deferred.called or bool(deferred.paused)
 
 
 def _spoil(answer: Answer, fault: Fault) -> Answer:

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from twisted.internet.defer import (
     CancelledError,
     Deferred,
+    ensureDeferred,
     inlineCallbacks,
     succeed,
 )
@@ -21,7 +22,7 @@ from twisted.internet.protocol import DatagramProtocol, Factory
 from twisted.protocols.wire import Echo
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Fault, Network, RecordingProtocol
+from harness import Fault, Network, RecordingProtocol, run_program
 from harness.test.clients import RecordingClientFactory
 
 
@@ -228,6 +229,21 @@ class AwaitTests(FaultyMeshTestCase):
         with self.network.faults(Fault.cancel()):
             self.assertEqual(self.network.run_until(wait()), "cancelled")
 
+    def test_cancel_is_part_of_the_program(self) -> None:
+        """What a program says of it is said on its own standard output."""
+
+        async def main(reactor: object) -> None:
+            try:
+                await Deferred()
+            except CancelledError:
+                print("cancelled")
+
+        faults = self.network.faults(Fault.cancel(nth=1))
+        with faults, run_program(main, host=self.client) as program:
+            program.wait()
+
+        self.assertEqual(program.stdout, "cancelled\n")
+
     def test_cancel_spares_twisted(self) -> None:
         """The resolver, which awaits threads, is left alone: only who asked is not."""
         with self.network.faults(Fault.slow_name(1), Fault.cancel(nth=1)) as plan:
@@ -253,6 +269,34 @@ class AwaitTests(FaultyMeshTestCase):
         self.assertEqual(connected.events, ["connectionMade", "connectionLost"])
         self.assertEqual(len(self.client.sockets), 0)
         self.assertEqual(len(self.server.sockets), 1)  # it still listens
+
+    def test_disconnect_before_there_is_a_connection(self) -> None:
+        """It is lost as soon as it is there, if somebody still waits."""
+        for latency in (0, 1):
+            self.network.shape(latency=latency)
+            connecting = self.connect()
+            done: Deferred[str] = Deferred()
+            with self.network.faults(Fault.disconnect(nth=1)):
+                waiting = ensureDeferred(self.wait_for(done))
+                connected = self.network.run_until(connecting)
+                self.network.advance(5)
+            done.callback("done")
+
+            self.assertEqual(connected.events, ["connectionMade", "connectionLost"])
+            self.assertEqual(self.successResultOf(waiting), ["done"])
+            self.assertEqual(self.client.sockets, [])
+            self.assertEqual(len(self.server.sockets), 1)  # it still listens
+
+    def test_disconnect_of_who_has_waited(self) -> None:
+        """Later connections are not lost, nor more than the first."""
+        soon: Deferred[str] = Deferred()
+        self.client.reactor.callLater(1, soon.callback, "in time")
+        with self.network.faults(Fault.disconnect(nth=1)):
+            self.network.run_until(self.wait_for(soon))
+            connected = self.network.run_until(self.connect())
+            self.network.advance(5)
+
+        self.assertEqual(connected.events, ["connectionMade"])
 
     def test_no_more(self) -> None:
         """Outside the block nobody is disturbed."""
