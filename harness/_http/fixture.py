@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_http_fixture -*-
 """A web server on a machine of a network, with all that a client must survive."""
 
-from functools import partial
+from functools import cache, partial
 from random import Random
 from types import TracebackType
 from typing import Any
@@ -31,6 +31,11 @@ from harness._http.site import FixtureSite
 from harness._http.vocabulary import Vocabulary
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@cache  # it takes as long as a short conversation
+def _authority() -> Certificate:
+    return Certificate.loadPEM(fixture_bytes("certificates", "authority.pem"))
 
 
 class HTTPFixture(Vocabulary, Misbehaviour):
@@ -122,7 +127,7 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         ``BrowserLikePolicyForHTTPS(trustRoot=fixture.authority)`` is the policy that an
         `twisted.web.client.Agent` of your own needs for https.
         """
-        return Certificate.loadPEM(fixture_bytes("certificates", "authority.pem"))
+        return _authority()
 
     def agent(
         self, client: Host | None = None, pool: HTTPConnectionPool | None = None
