@@ -8,6 +8,7 @@ from numbers import Real
 from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
+from harness._addresses import canonical
 from harness._names import plain_name
 
 if TYPE_CHECKING:
@@ -81,6 +82,13 @@ _BOOT = Argument(
 
 _HOST = Argument("host", "host", "the name of a machine", str)
 _TARGET = Argument("target", "target", "a name or an address", str, _names_something)
+_NAME = Argument(
+    "target",
+    "target",
+    "a name, which is what is looked up",
+    str,
+    lambda name: canonical(name) is None and _names_something(name),
+)
 _PORT = Argument(
     "port", "port", "a port, 1 to 65535", int, range(1, 65536).__contains__
 )
@@ -89,7 +97,7 @@ _NTH = Argument("nth", "nth", "1 for the first time, or more", int, _at_least(1)
 #: What each kind of operation has that a fault can be confined to.
 _WHERE = {
     "listen": (_HOST, _TARGET, _PORT, _NTH),
-    "lookup": (_HOST, _TARGET, _NTH),
+    "lookup": (_HOST, _NAME, _NTH),
     "connect": (_HOST, _TARGET, _PORT, _NTH),
     "send": (_HOST, _TARGET, _PORT, _NTH),
     "datagram": (_HOST, _TARGET, _PORT, _NTH),

@@ -98,6 +98,15 @@ class ArgumentsTests(SynchronousTestCase):
         self.assert_refused(ValueError, f"{wanted} 'a..b'", "refuse", target="a..b")
         self.assert_refused(TypeError, f"{wanted} b'a'", "refuse", target=b"a")
 
+    def test_target_of_a_look_up(self) -> None:
+        """An address stands for itself, and is never looked up."""
+        wanted = "no_name: target must be a name, which is what is looked up, not"
+        self.assert_refused(
+            ValueError, f"{wanted} '192.0.2.1'", "no_name", target="192.0.2.1"
+        )
+        self.assert_refused(ValueError, f"{wanted} ''", "no_name", target="")
+        self.assertEqual(Fault.no_name(target="server").target, "server")
+
     def test_port(self) -> None:
         """A port is a number of sixteen bits, and not 0."""
         wanted = "refuse: port must be a port, 1 to 65535, not"
