@@ -102,6 +102,15 @@ class ConnectTests(FaultyMeshTestCase):
         with self.network.faults(Fault.refuse(target="client")):
             self.network.run_until(self.connect())
 
+    def test_target_within_one_machine(self) -> None:
+        """Its own loopback addresses are the machine's as well."""
+        endpoint = HostnameEndpoint(self.server.reactor, "127.0.0.1", 80)
+        with self.network.faults(Fault.refuse(target="server")):
+            connecting = connectProtocol(endpoint, RecordingProtocol())
+            self.assertRaises(
+                ConnectionRefusedError, self.network.run_until, connecting
+            )
+
     def test_address_of_nobody(self) -> None:
         """An address without a machine may have a name all the same."""
         self.network.names["gone"] = ["192.0.2.9"]
@@ -143,6 +152,13 @@ class LookupTests(FaultyMeshTestCase):
             )
 
         self.assertEqual(len(plan.met), 1)
+
+    def test_target_is_no_machine(self) -> None:
+        """A name that looks like an address is nobody's, whoever asks for it."""
+        for name in ("february", "127.0.0.1.example"):
+            self.network.names[name] = ["192.0.2.2"]
+            with self.network.faults(Fault.no_name(target="client")):
+                self.network.run_until(self.connect(name))
 
     def test_slow_name(self) -> None:
         """The answer takes longer, and is what it was."""
@@ -286,6 +302,18 @@ class AwaitTests(FaultyMeshTestCase):
             self.assertEqual(self.successResultOf(waiting), ["done"])
             self.assertEqual(self.client.sockets, [])
             self.assertEqual(len(self.server.sockets), 1)  # it still listens
+
+    def test_disconnect_once(self) -> None:
+        """Where a connection was lost, the next is not."""
+        self.network.run_until(self.connect())
+        with self.network.faults(Fault.disconnect(nth=1)):
+            waiting = ensureDeferred(self.wait_for(Deferred()))
+            self.network.flush()
+            connected = self.network.run_until(self.connect())
+            self.network.advance(5)
+
+        self.assertNoResult(waiting)
+        self.assertEqual(connected.events, ["connectionMade"])
 
     def test_disconnect_of_who_has_waited(self) -> None:
         """Later connections are not lost, nor more than the first."""

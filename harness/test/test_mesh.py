@@ -206,3 +206,8 @@ class PartitionTests(MeshTestCase):
         self.network.partition(self.a, self.b)
         self.network.advance(10)
         self.assertEqual(self.passes(), "ac ad bc bd ca cb cd da db dc")
+
+        self.network.heal()
+        self.network.part_for(self.a, self.b, 10)
+        self.network.advance(10)
+        self.assertEqual(len(self.passes().split()), 12)
