@@ -149,7 +149,7 @@ class RepeatedCall:
 
 
 def _name_of(call: Any) -> str:
-    """Name a function: of a `functools.partial` what it calls, of others the class."""
+    """Name a function: of a ``partial`` what it calls, of others the class."""
     while isinstance(call, partial):
         call = call.func
     named = call if hasattr(call, "__qualname__") else type(call)
