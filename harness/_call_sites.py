@@ -58,8 +58,13 @@ def call_site_of(failure: Failure) -> str:
 def _is_inner(module: str) -> bool:
     if module.partition(".")[0] in sys.stdlib_module_names:
         return True
-    return is_waiting(module) or (
-        module.startswith(("twisted.", "zope.")) and ".test." not in module
+    return is_waiting(module) or not is_of_program(module)
+
+
+def is_of_program(module: str) -> bool:
+    """Say whether a module is neither Twisted's nor the harness's, or one of tests."""
+    return ".test." in module or not module.startswith(
+        ("twisted.", "zope.", "harness.")
     )
 
 

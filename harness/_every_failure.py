@@ -14,8 +14,8 @@ from twisted.trial.unittest import FailTest
 
 from harness._choices import Place
 from harness._current_test import at_end_of, current_test
-from harness._explore import replay, require_faults
-from harness._faults import FAILURES, Fault
+from harness._explore import replay
+from harness._faults import FAILURES, Fault, require_faults
 from harness._finding import command, require_network
 from harness._recipes import Recipe, no_such_run, recipe_text
 from harness._repeating import Outcome, Repeatable, old_garbage_aside, repeatable
@@ -123,14 +123,19 @@ class Survey:
         return 1
 
     def _fail_each(self, label: str, fault: Fault, networks: int) -> None:
-        befallen = [self._fail_in(label, fault, each + 1) for each in range(networks)]
+        befallen = [
+            self._fail_in(label, operation, each + 1)
+            for operation in fault.operations
+            for each in range(networks)
+        ]
         if _is_confined(fault) and not any(befallen):
             self._unmet.append(str(fault))
 
-    def _fail_in(self, label: str, fault: Fault, network: int) -> int:
+    def _fail_in(self, label: str, operation: str, network: int) -> int:
         """Let the operations of one network fail, and return how many there were."""
+        fault = self._faults[label]
         for number in range(1, self.ENDLESS + 1):
-            place = Place(f"fault.{fault.operation}", number, network)
+            place = Place(f"fault.{operation}", number, network)
             recipe = Recipe(deviations={place: 1}, faults=(label,))
             if not self._run_once(recipe, (fault,)).deviations:
                 return number - 1

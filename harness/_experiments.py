@@ -43,8 +43,16 @@ class Experiments(FaultyMesh):
 
         Yields:
             The plan, whose `FaultPlan.met` tells what has happened.
+
+        Raises:
+            TypeError: One of them is no fault, or there is more than a plan.
         """
-        plan = first if isinstance(first, FaultPlan) else FaultPlan(first, *more)
+        if isinstance(first, FaultPlan):
+            if more:
+                raise TypeError("a plan has its faults already: give it alone")
+            plan = first
+        else:
+            plan = FaultPlan(first, *more)
         with self.following(plan):
             yield plan
 

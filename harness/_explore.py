@@ -9,7 +9,7 @@ from typing import Any, TypeVar, overload
 from twisted.python.failure import Failure
 from twisted.trial.unittest import FailTest, SkipTest, SynchronousTestCase
 
-from harness._faults import Fault
+from harness._faults import Fault, require_faults
 from harness._finding import Find, first_failure
 from harness._recipes import POLICIES, Recipe, no_such_run, recipe_text
 from harness._repeating import RepeatedTest, old_garbage_aside
@@ -152,14 +152,3 @@ def replay(test: Any, recipe: Recipe, faults: Sequence[Fault] | None) -> None:
     missed = [no_such_run(outcome.missed)] if outcome.missed else []
     if outcome.kind or missed:
         raise FailTest("\n".join([*missed, outcome.report]).rstrip())
-
-
-def require_faults(faults: Sequence[object]) -> None:
-    """Check that each is a fault.
-
-    Raises:
-        TypeError: One is not.
-    """
-    for each in faults:
-        if not isinstance(each, Fault):
-            raise TypeError(f"a fault must be a Fault, not {each!r}")

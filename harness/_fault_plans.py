@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from harness._choices import Choices
-from harness._faults import Fault, Operation
+from harness._faults import Fault, Operation, require_faults
 from harness._policies import Uniform
 
 
@@ -38,11 +38,17 @@ class FaultPlan:
 
     Attributes:
         faults: The same.
+        asks_for_names: Whether it matters by which names machines are known.
         met: What has gone wrong, in order.
+
+    Raises:
+        TypeError: One of them is no fault.
     """
 
     def __init__(self, *faults: Fault) -> None:
+        require_faults(faults)
         self.faults = faults
+        self.asks_for_names = any(fault.target is not None for fault in faults)
         self.met: list[Met] = []
         self._choices: Choices | None = None
         self._counts: Counter[int] = Counter()
@@ -56,7 +62,13 @@ class FaultPlan:
             faults: What may go wrong.
             rate: How likely it is that an operation is considered at all. Then one of
                 all that can befall it is drawn, or none, each with the same chance.
+
+        Raises:
+            TypeError: One of them is no fault.
+            ValueError: ``rate`` is no probability.
         """
+        if not 0 <= rate <= 1:
+            raise ValueError(f"rate must be a probability, 0 to 1, not {rate!r}")
         return cls.by_choice(Choices(Uniform(seed, {"fault": (rate,)}), 1, []), *faults)
 
     @classmethod

@@ -3,19 +3,21 @@
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
 
-from harness._addresses import WireAddress, canonical, os_error
+from harness._addresses import WireAddress, canonical, is_wildcard, os_error
 from harness._awaits import watched_awaits
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault, Operation
 from harness._mesh import Mesh
 from harness._names import Answer, Names
 from harness._sockets_tcp import SYN_WAITS, TCPSocket
+from harness._standard_streams import present_turn
+from harness._tampered_datagrams import TamperedDatagrams
 
 if TYPE_CHECKING:
     from harness._host import Host
@@ -34,17 +36,25 @@ class FaultyMesh(Mesh):
 
     Attributes:
         fault_plans: The plans by which things go wrong at present.
+        datagrams: What goes wrong with datagrams.
+        dying: Machines that lose power at this moment: what they do comes to nothing.
     """
 
     # Of the network that this is part of.
     hosts: "dict[str, Host]"
     names: Names
+    seed: int
     scheduler: "Scheduler"
     segments: Callable[[], int] | None
+    host_at: "Callable[[str, Host], Host | None]"
 
     def __init__(self) -> None:
         super().__init__()
         self.fault_plans: list[FaultPlan] = []
+        self.datagrams = TamperedDatagrams(self)
+        self.dying: list[Host] = []
+        # What is waited for by who is to lose a connection, and has none yet.
+        self._unconnected: list[Deferred[Any]] = []
 
     @contextmanager
     def following(self, plan: FaultPlan) -> Iterator[None]:
@@ -57,12 +67,14 @@ class FaultyMesh(Mesh):
                     socket.tamper()
         with ExitStack() as stack:
             stack.callback(self.fault_plans.remove, plan)
-            if any(fault.operation == "await" for fault in plan.faults):
+            if any("await" in fault.operations for fault in plan.faults):
                 stack.enter_context(watched_awaits(self._disturb))
             yield
 
     def meet(self, operation: Operation) -> Fault | None:
         """Settle what goes wrong with an operation, if anything does."""
+        if any(plan.asks_for_names for plan in self.fault_plans):
+            operation = operation._replace(names=self._names_for(operation))
         for plan in self.fault_plans:
             fault = plan.meet(operation, self.scheduler.timers.now)
             if fault is not None:
@@ -71,6 +83,23 @@ class FaultyMesh(Mesh):
                     host.record("fault", str(fault), operation.target or None)
                 return fault
         return None
+
+    def _names_for(self, operation: Operation) -> tuple[str, ...]:
+        """Return by which names and addresses it is known whom an operation concerns.
+
+        A name that is looked up concerns nobody yet.
+        """
+        address = operation.target
+        if not address or operation.kind == "lookup":
+            return ()
+        asking = self.hosts[operation.host]
+        if is_wildcard(address):
+            own = ("127.0.0.1", "::1", *asking.addresses)
+            names = [name for each in own for name in self.names.leading_to(each)]
+            return (asking.name, *own, *names)
+        names = list(self.names.leading_to(address))
+        machine = self.host_at(address, asking)
+        return (*names, machine.name) if machine else tuple(names)
 
     # Machines
 
@@ -82,9 +111,11 @@ class FaultyMesh(Mesh):
 
     def crash_soon(self, host: "Host", fault: Fault) -> None:
         """Let a machine lose power when what it is about to do is done."""
+        self.dying.append(host)
         self.scheduler.callLater(0, self._crash, host, fault)
 
     def _crash(self, host: "Host", fault: Fault) -> None:
+        self.dying.remove(host)
         if host.is_up:
             host.crash()
             if fault.boot is not None:
@@ -126,28 +157,23 @@ class FaultyMesh(Mesh):
             socket.fail_later(*_CONNECT[fault.name])
         return fault is not None
 
-    def reset_connections(self) -> None:
-        """Let all connections of all machines be reset."""
-        for host in self.hosts.values():
-            for socket in host.sockets:
-                if isinstance(socket, TCPSocket) and socket.peer is not None:
-                    socket.arrive_reset()
+    def connection_is_made(self) -> None:
+        """Let a connection be reset that is to be lost by who waits for something."""
+        waiting, self._unconnected = self._unconnected, []
+        if any(map(_is_awaited, waiting)):
+            self.scheduler.callLater(0, self._reset_connections)
 
-    # Datagrams
-
-    def spoil_datagram(
-        self, host: "Host", destination: WireAddress, carry: Callable[[], object]
-    ) -> None:
-        """Let a datagram be carried, or not, or twice, or later."""
-        target, port, _ = destination
-        fault = self.meet(Operation("datagram", host.name, target, port))
-        if fault is None:
-            carry()
-        elif fault.name == "duplicate":
-            carry()
-            carry()
-        elif fault.name == "reorder":
-            self.scheduler.callLater(fault.seconds, carry)
+    def _reset_connections(self) -> bool:
+        """Let all connections of all machines be reset, and say whether any was."""
+        ends = [
+            socket
+            for host in self.hosts.values()
+            for socket in host.sockets
+            if isinstance(socket, TCPSocket) and socket.peer is not None
+        ]
+        for socket in ends:
+            socket.arrive_reset()
+        return bool(ends)
 
     # Waiting
 
@@ -155,8 +181,25 @@ class FaultyMesh(Mesh):
         """Disturb who waits for a Deferred, when everybody has come to wait."""
         fault = self.meet(Operation("await"))
         if fault is not None:
-            disturb = {"cancel": deferred.cancel, "disconnect": self.reset_connections}
-            self.scheduler.callLater(0, disturb[fault.name])
+            disturb = {"cancel": Deferred.cancel, "disconnect": self._disconnect}
+            disturbing = disturb[fault.name], deferred
+            self.scheduler.callLater(0, _in_turn, present_turn(), *disturbing)
+
+    def _disconnect(self, deferred: "Deferred[Any]") -> None:
+        if not self._reset_connections():
+            self._unconnected.append(deferred)
+
+
+def _in_turn(
+    turn: AbstractContextManager[None], call: Callable[..., object], *args: object
+) -> None:
+    """Do something to a program while it has its standard streams."""
+    with turn:
+        call(*args)
+
+
+def _is_awaited(deferred: "Deferred[Any]") -> bool:
+    return not deferred.called or bool(deferred.paused)
 
 
 def _spoil(answer: Answer, fault: Fault) -> Answer:

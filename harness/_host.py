@@ -53,6 +53,8 @@ class Host:
         tcp: Its TCP ports.
         udp: Its UDP ports.
         unix: The names of its UNIX sockets.
+        at_crash: What is to be called when it crashes. A program on it never learns of
+            that; this is for what a test has on it.
         filtered: TCP ports at which nothing of an attempt to connect arrives, as behind
             a firewall that drops it. Who tries waits until the attempt times out.
     """
@@ -97,6 +99,7 @@ class Host:
 
     def _boot(self) -> None:
         """Begin with nothing open and every port free."""
+        self.at_crash: list[Callable[[], object]] = []
         self.tcp: PortTable[TCPSocket | TCPListener] = PortTable()
         self.udp: PortTable[UDPSocket] = PortTable()
         self.unix = UnixNamespace()
@@ -174,6 +177,8 @@ class Host:
         for reactor in self.reactors:
             reactor.haunt(ghost)
         self.network.refresh_links(self)
+        for tell in self.at_crash:
+            tell()
 
     def restart(self) -> None:
         """Start again after a crash, with a fresh reactor and the same `disk`.

@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_links,harness.test.test_links_draws -*-
 """The way from one machine to another."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import replace
 from math import inf
 from random import Random
@@ -44,6 +44,8 @@ class Link:
         self.destination = destination
         self.is_up = True
         self.cuts = 0
+        # Why it is down. It is only ever asked whether one is in it.
+        self._causes: set[Hashable] = set()
         self._scheduler = source.scheduler
         self._changes: Changes = {}
         self._draws: dict[str, Callable[[], float]] = {}
@@ -74,17 +76,30 @@ class Link:
         self._changes.update(changes)
         self.refresh()
 
-    def down(self) -> None:
-        """Let nothing through any more; what is under way is lost."""
+    def down(self, cause: Hashable = None) -> None:
+        """Let nothing through any more; what is under way is lost.
+
+        Args:
+            cause: What `mend` is given to take this back, and only this.
+        """
         self.source.record("partition", self.source.name, self.destination.name)
+        self._causes.add(cause)
         self.is_up = False
         self.cut()
 
     def up(self) -> None:
-        """Let through what is sent from now on."""
+        """Let through what is sent from now on, whyever the link was down."""
         self.source.record("heal", self.source.name, self.destination.name)
+        self._causes.clear()
         self.is_up = True
         self.refresh()
+
+    def mend(self, cause: Hashable) -> None:
+        """Take back what was done for a cause: others may keep the link down."""
+        if self._causes == {cause}:
+            self.up()
+        else:
+            self._causes.discard(cause)
 
     def cut(self) -> None:
         """Lose all that is under way."""

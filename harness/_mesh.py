@@ -112,6 +112,22 @@ class Mesh:
         for link in links:
             link.up()
 
+    def part_for(self, one: Host, other: Host, seconds: float) -> None:
+        """Let nothing pass between two machines for so many seconds.
+
+        When they are over only this partition is taken back: not one that the test has
+        made, nor another like this.
+        """
+        cause = object()
+        links = self._links_between(one, other)
+        for link in links:
+            link.down(cause)
+        one.scheduler.callLater(seconds, self._mend, links, cause)
+
+    def _mend(self, links: Iterable[Link], cause: object) -> None:
+        for link in links:
+            link.mend(cause)
+
     # What hosts and sockets ask for
 
     def refresh_links(self, end: Host | None = None) -> None:

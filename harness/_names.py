@@ -72,6 +72,14 @@ class Names(MutableMapping[str, Sequence[str]]):
             raise NotSimulated(f"a look-up of {name} that blocks for {answer.delay} s")
         return answer.addresses
 
+    def leading_to(self, address: str) -> tuple[str, ...]:
+        """Return the names that have an address, in the order of the table."""
+        return tuple(
+            name
+            for name, answers in self._table.items()
+            if any(address in answer.addresses for answer in answers)
+        )
+
     # How a name is answered
 
     def delay(self, name: str, seconds: float) -> None:

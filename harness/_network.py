@@ -145,7 +145,7 @@ class Network(Experiments):
         packet = (sender.host, host, len(data), host.take_datagram, *datagram)
         if self.fault_plans:
             carry = partial(self.carry_datagram, *packet)
-            self.spoil_datagram(sender.host, destination, carry)
+            self.datagrams.send(sender, host, destination, carry)
         else:
             self.carry_datagram(*packet)
 

@@ -5,6 +5,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 from twisted.python.failure import Failure
@@ -130,7 +131,7 @@ class RepeatedCall:
     """A function without arguments that raises if it fails."""
 
     def __init__(self, call: Callable[[], object]) -> None:
-        self.name = f"{call.__module__}.{call.__qualname__}"
+        self.name = _name_of(call)
         self._call = call
 
     def run(self, recipe: Recipe, faults: Sequence[Fault] | None = None) -> Outcome:
@@ -145,6 +146,14 @@ class RepeatedCall:
             except Exception:
                 problems.append(Failure())
         return _outcome(session, problems, skipped)
+
+
+def _name_of(call: Any) -> str:
+    """Name a function: of a ``partial`` what it calls, of others the class."""
+    while isinstance(call, partial):
+        call = call.func
+    named = call if hasattr(call, "__qualname__") else type(call)
+    return f"{named.__module__}.{named.__qualname__}"
 
 
 def repeatable(test: Callable[[], object]) -> Repeatable:

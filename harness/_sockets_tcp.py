@@ -162,6 +162,8 @@ class TCPSocket(StreamSocket):
             self._flow = Flow(link, self, peer)
         if self.host.network.fault_plans:
             self.tamper()
+            if listener is not None:  # this is who has asked: both ends are there
+                self.host.network.connection_is_made()
         flow = self._flow
         self._credit = peer._grant(0 if flow is None else flow.in_flight_allowance)
         self._established = True

@@ -12,6 +12,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -116,6 +117,12 @@ class StandardStreams(_Holder):
 
 #: Whose turn it is, innermost last. The first is the test's.
 _turns = [_Holder()]
+
+
+def present_turn() -> AbstractContextManager[None]:
+    """Return the turn of whoever's it is now, to be taken again later."""
+    turn = _turns[-1]
+    return turn if isinstance(turn, StandardStreams) else nullcontext()
 
 
 def _install(streams: _Streams) -> None:

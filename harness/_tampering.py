@@ -95,7 +95,7 @@ class TamperedFlow:
 
     def send_data(self, data: "Chunk", size: int) -> None:
         """Send bytes, unless something happens to them."""
-        if self._is_silent:
+        if self._is_mute():
             return
         if self._fault is None:
             fault = self._network.meet(self._operation())
@@ -108,12 +108,12 @@ class TamperedFlow:
 
     def send(self, size: int, arrive: Callable[..., object], *args: Any) -> None:
         """Let something that is no data arrive after all that was sent before."""
-        if not (self._is_silent and arrive == self.peer.arrive_fin):
+        if not (self._is_mute() and arrive == self.peer.arrive_fin):
             self._carry(0.0, self._deliver, size, arrive, args)
 
     def reset(self) -> None:
         """Let the other end learn that there is no connection any more."""
-        if not self._is_silent:
+        if not self._is_mute():
             self._carry(0.0, self._deliver_reset)
 
     def abandon(self) -> None:
@@ -222,8 +222,10 @@ class TamperedFlow:
         self._cut(fault, rest)
 
     def _crash(self, fault: Fault, rest: memoryview) -> None:
-        self._fall_silent()
         self._network.crash_soon(self._owner.host, fault)
+
+    def _is_mute(self) -> bool:
+        return self._is_silent or self._owner.host in self._network.dying
 
     def _fall_silent(self) -> None:
         self._is_silent = True
@@ -232,9 +234,13 @@ class TamperedFlow:
         # The owner is at work: it is to find out when it next asks.
         self._owner.host.scheduler.callLater(0, self._owner.arrive_reset)
 
-    def _slow_down(self, fault: Fault) -> None:
-        self.limit = fault.number
+    def _let_drip(self, fault: Fault) -> None:
+        self.limit = 1
         self._interval = fault.seconds
+
+    def _cut_up(self, fault: Fault) -> None:
+        self.limit = fault.number
+        self._interval = 0.0
 
     def _shake(self, fault: Fault) -> None:
         self._jitter = fault.seconds
@@ -245,14 +251,13 @@ class TamperedFlow:
     def _part(self, fault: Fault) -> None:
         one, other = self._owner.host, self.peer.host
         if one is not other:
-            self._network.partition(one, other)
-            one.scheduler.callLater(fault.seconds, self._network.heal, one, other)
+            self._network.part_for(one, other, fault.seconds)
 
 
 #: What is done at once when a fault is met.
 _BEGIN: dict[str, Callable[[TamperedFlow, Fault], None]] = {
-    "drip": TamperedFlow._slow_down,
-    "segment": TamperedFlow._slow_down,
+    "drip": TamperedFlow._let_drip,
+    "segment": TamperedFlow._cut_up,
     "delay": TamperedFlow._put_off,
     "jitter": TamperedFlow._shake,
     "partition": TamperedFlow._part,

@@ -8,6 +8,7 @@ an exit status. What it leaves open is settled here, once for all programs:
   line at most instead of a traceback for each line that is lost;
 - Ctrl-C cancels what ``main`` waits for, and the status says so (130, as a shell
   reports it), unless ``main`` is a server that waits for just that: `until_stopped`;
+- whoever else cancels what ``main`` waits for ends the program, with one line;
 - the arguments that many programs share are checked in one place.
 
 A program ends with ``react(command(main), sys.argv[1:])``.
@@ -24,13 +25,17 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, TextIO, TypeVar, cast
 
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
+from twisted.internet.error import ConnectingCancelledError
 from twisted.internet.interfaces import (
     IReactorCore,
     IReactorPluggableNameResolver,
     IReactorTCP,
     IReactorTime,
 )
+
+#: What somebody who awaits sees of a cancellation, unless Twisted has better words.
+CANCELLED = (CancelledError, ConnectingCancelledError)
 
 INTERRUPTED = 128 + 2  # how a shell reports a program that SIGINT ended
 
@@ -51,11 +56,17 @@ def command(main: Main) -> Main:
     Returns:
         A coroutine function to be handed to `twisted.internet.task.react`.
         It raises what ``main`` raises, but SystemExit with status 1 where standard
-        output failed, and with status 130 where the reactor was stopped before
-        ``main`` had ended.
+        output failed or what ``main`` awaited was cancelled, and with status 130 where
+        the reactor was stopped before ``main`` had ended.
     """
 
     async def command_main(reactor: IReactor, *argv: str) -> None:
+        try:
+            await watched_main(reactor, *argv)
+        except CANCELLED:
+            raise SystemExit("Error: cancelled.") from None
+
+    async def watched_main(reactor: IReactor, *argv: str) -> None:
         await _running(reactor)
         interrupted = False
         ended: Deferred[None] = Deferred()

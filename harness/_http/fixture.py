@@ -1,12 +1,14 @@
 # -*- test-case-name: harness.test.test_http_fixture -*-
 """A web server on a machine of a network, with all that a client must survive."""
 
+from functools import cache, partial
 from random import Random
 from types import TracebackType
 from typing import Any
 
 from twisted.internet.defer import (
     Deferred,
+    DeferredList,
     ensureDeferred,
     gatherResults,
     maybeDeferred,
@@ -29,6 +31,11 @@ from harness._http.site import FixtureSite
 from harness._http.vocabulary import Vocabulary
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@cache  # it takes as long as a short conversation
+def _authority() -> Certificate:
+    return Certificate.loadPEM(fixture_bytes("certificates", "authority.pem"))
 
 
 class HTTPFixture(Vocabulary, Misbehaviour):
@@ -80,6 +87,8 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         self._site = FixtureSite(
             self._routes, host.reactor, self._random.randbytes, timeout
         )
+        self._crashed: Deferred[None] = Deferred()
+        host.at_crash.append(partial(self._crashed.callback, None))
         self._listening = self._listen(certificate)
 
     def _listen(self, certificate: str | None) -> Any:
@@ -118,7 +127,7 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         ``BrowserLikePolicyForHTTPS(trustRoot=fixture.authority)`` is the policy that an
         `twisted.web.client.Agent` of your own needs for https.
         """
-        return Certificate.loadPEM(fixture_bytes("certificates", "authority.pem"))
+        return _authority()
 
     def agent(
         self, client: Host | None = None, pool: HTTPConnectionPool | None = None
@@ -186,15 +195,21 @@ class HTTPFixture(Vocabulary, Misbehaviour):
         """Stop listening, and reset all connections.
 
         Returns:
-            A Deferred that fires when nothing of it is left.
+            A Deferred that fires when nothing of it is left. If the machine crashes,
+            nothing is; and if it was started again, what is there now is another's.
         """
         return ensureDeferred(self._stop())
 
     async def _stop(self) -> None:
-        await maybeDeferred(self._listening.stopListening)
-        await gatherResults(self._site.abort_all())
+        # On a machine that has crashed, or does meanwhile, what is closed never ends.
+        ends: list[Deferred[None]] = [ensureDeferred(self._close()), self._crashed]
+        await DeferredList(ends, fireOnOneCallback=True, fireOnOneErrback=True)
         while self._pools:
             self._pools.pop().stop()
+
+    async def _close(self) -> None:
+        await maybeDeferred(self._listening.stopListening)
+        await gatherResults(self._site.abort_all())
 
     def __enter__(self) -> "HTTPFixture":
         return self

@@ -126,6 +126,16 @@ class SilenceTests(CrashTestCase):
 
         self.assertEqual(results, [])
 
+    def test_who_is_told(self) -> None:
+        """Who asked for it on the part of the test, and once."""
+        told: list[str] = []
+        self.one.at_crash.append(lambda: told.append("crashed"))
+        self.one.crash()
+        self.one.restart()
+        self.one.crash()
+
+        self.assertEqual(told, ["crashed"])
+
     def test_twice(self) -> None:
         """What is down cannot crash, and what is up cannot be started."""
         error = self.assertRaises(ValueError, self.two.restart)

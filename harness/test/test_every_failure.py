@@ -179,6 +179,11 @@ class EveryFailureTests(SynchronousTestCase):
 
         self.assertEqual(runs, 1 + 2 + 2)
 
+    def test_faults_only(self) -> None:
+        """What is no fault is refused before anything is run."""
+        given: Any = "reset"
+        self.assertRaises(TypeError, every_failure, self.never, given)
+
     def test_not_survived(self) -> None:
         """All failures are told, with the lines that make them again."""
         with settings(HARNESS_SEED=""):

@@ -1,5 +1,7 @@
 """Tests for what a test can do to a network."""
 
+from typing import Any
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Fault, FaultPlan, Network
@@ -29,6 +31,15 @@ class FaultsTests(SynchronousTestCase):
 
         self.assertIs(given, plan)
         self.assertEqual(len(plan.met), 1)
+
+    def test_no_faults(self) -> None:
+        """Neither names of faults nor lists are taken, nor a plan with something."""
+        network: Any = Network()
+        plan = FaultPlan(Fault.skew(5))
+        for given in (("reset",), ([Fault.reset()],), (plan, Fault.reset())):
+            with self.assertRaises(TypeError), network.faults(*given):
+                self.fail("it has begun")
+        self.assertEqual(network.fault_plans, [])
 
     def test_one_plan_in_another(self) -> None:
         """The outer one comes first, then the inner."""

@@ -1,5 +1,7 @@
 """Tests for plans: when which fault happens."""
 
+from typing import Any
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Fault, FaultPlan
@@ -56,6 +58,25 @@ class FaultPlanTests(SynchronousTestCase):
         self.assertEqual(met(1), met(1))
         self.assertNotEqual(met(1), met(2))
         self.assertEqual(set(met(1)), {None, Fault.refuse()})
+
+    def test_rate(self) -> None:
+        """How likely something is lies between never and always."""
+        for rate in (-0.1, 1.1, 5):
+            error = self.assertRaises(
+                ValueError, FaultPlan.from_seed, 1, Fault.refuse(), rate=rate
+            )
+            self.assertEqual(
+                str(error), f"rate must be a probability, 0 to 1, not {rate}"
+            )
+        for rate in (0, 1):
+            FaultPlan.from_seed(1, Fault.refuse(), rate=rate)
+
+    def test_faults_only(self) -> None:
+        """What is no fault is refused at once."""
+        given: Any = "reset"
+        error = self.assertRaises(TypeError, FaultPlan, Fault.refuse(), given)
+
+        self.assertEqual(str(error), "a fault must be a Fault, not 'reset'")
 
     def test_by_choice(self) -> None:
         """Each operation that something could befall is a question."""

@@ -28,6 +28,13 @@ class ConcernsTests(SynchronousTestCase):
         ):
             self.assertFalse(elsewhere.concerns(CONNECT), elsewhere)
 
+    def test_target_by_another_name(self) -> None:
+        """Whom an operation concerns can be told by any name, however it is written."""
+        named = CONNECT._replace(names=("server", "www.example.com"))
+        for target in ("server", "WWW.Example.com.", "192.0.2.1", "::ffff:192.0.2.1"):
+            self.assertTrue(Fault.refuse(target=target).concerns(named), target)
+        self.assertFalse(Fault.refuse(target="example.com").concerns(named))
+
     def test_only(self) -> None:
         """A fault can be confined afterwards."""
         self.assertEqual(Fault.cut(3).only(port=80), Fault.cut(after=3, port=80))

@@ -1,8 +1,15 @@
 """Tests for where operations meet faults."""
 
-from typing import Any
+import contextlib
+from collections.abc import Generator
 
-from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.defer import (
+    CancelledError,
+    Deferred,
+    ensureDeferred,
+    inlineCallbacks,
+    succeed,
+)
 from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
 from twisted.internet.error import (
     CannotListenError,
@@ -15,7 +22,7 @@ from twisted.internet.protocol import DatagramProtocol, Factory
 from twisted.protocols.wire import Echo
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Fault, Network, RecordingProtocol
+from harness import Fault, Network, RecordingProtocol, run_program
 from harness.test.clients import RecordingClientFactory
 
 
@@ -87,6 +94,34 @@ class ConnectTests(FaultyMeshTestCase):
         self.failureResultOf(connecting)
         self.assertEqual(self.client.sockets, [])
 
+    def test_target_by_name(self) -> None:
+        """The machine can be told by its name, or by one of the table."""
+        self.network.names["www"] = ["192.0.2.2"]
+        for target in ("server", "www", "192.0.2.2"):
+            self.failure_of(Fault.refuse(target=target), ConnectionRefusedError)
+        with self.network.faults(Fault.refuse(target="client")):
+            self.network.run_until(self.connect())
+
+    def test_target_within_one_machine(self) -> None:
+        """Its own loopback addresses are the machine's as well."""
+        endpoint = HostnameEndpoint(self.server.reactor, "127.0.0.1", 80)
+        with self.network.faults(Fault.refuse(target="server")):
+            connecting = connectProtocol(endpoint, RecordingProtocol())
+            self.assertRaises(
+                ConnectionRefusedError, self.network.run_until, connecting
+            )
+
+    def test_address_of_nobody(self) -> None:
+        """An address without a machine may have a name all the same."""
+        self.network.names["gone"] = ["192.0.2.9"]
+        with self.network.faults(Fault.refuse(target="gone")) as plan:
+            connecting = self.connect("gone")
+            self.assertRaises(
+                ConnectionRefusedError, self.network.run_until, connecting
+            )
+
+        self.assertEqual(len(plan.met), 1)
+
     def test_others_succeed(self) -> None:
         """What is not to fail does not."""
         with self.network.faults(Fault.refuse(port=81)):
@@ -106,6 +141,24 @@ class LookupTests(FaultyMeshTestCase):
             self.assertRaises(
                 DNSLookupError, self.network.run_until, self.connect("server")
             )
+
+    def test_target_is_the_name(self) -> None:
+        """A look-up is told by the name that is looked up, however it is written."""
+        self.network.names["www"] = ["192.0.2.2"]
+        with self.network.faults(Fault.no_name(target="WWW.")) as plan:
+            self.network.run_until(self.connect("server"))
+            self.assertRaises(
+                DNSLookupError, self.network.run_until, self.connect("www")
+            )
+
+        self.assertEqual(len(plan.met), 1)
+
+    def test_target_is_no_machine(self) -> None:
+        """A name that looks like an address is nobody's, whoever asks for it."""
+        for name in ("february", "127.0.0.1.example"):
+            self.network.names[name] = ["192.0.2.2"]
+            with self.network.faults(Fault.no_name(target="client")):
+                self.network.run_until(self.connect(name))
 
     def test_slow_name(self) -> None:
         """The answer takes longer, and is what it was."""
@@ -135,6 +188,15 @@ class LookupTests(FaultyMeshTestCase):
 class ListenTests(FaultyMeshTestCase):
     """Ports that are taken."""
 
+    def test_target(self) -> None:
+        """Who listens everywhere listens at each address and name of the machine."""
+        reactor = self.server.reactor
+        for target in ("192.0.2.2", "127.0.0.1", "localhost", "server"):
+            with self.network.faults(Fault.in_use(target=target)):
+                self.assertRaises(CannotListenError, reactor.listenTCP, 7, Factory())
+        with self.network.faults(Fault.in_use(target="127.0.0.1")):
+            reactor.listenTCP(7, Factory(), interface="192.0.2.2")
+
     def test_in_use(self) -> None:
         """By TCP and by UDP, as it is told."""
         reactor = self.server.reactor
@@ -144,52 +206,6 @@ class ListenTests(FaultyMeshTestCase):
             self.assertRaises(
                 CannotListenError, reactor.listenUDP, 7, DatagramProtocol()
             )
-
-
-class Mailbox(DatagramProtocol):
-    """Notes what comes, and when."""
-
-    transport: Any
-
-    def __init__(self, network: Network) -> None:
-        self.received: list[tuple[float, bytes]] = []
-        self._network = network
-
-    def datagramReceived(self, datagram: bytes, address: object) -> None:
-        self.received.append((self._network.seconds(), datagram))
-
-
-class DatagramTests(FaultyMeshTestCase):
-    """Datagrams that do not arrive as they were sent."""
-
-    def received(self, fault: Fault) -> list[tuple[float, bytes]]:
-        """Send three datagrams, the second of which meets a fault."""
-        mailbox, sender = Mailbox(self.network), Mailbox(self.network)
-        self.server.reactor.listenUDP(7, mailbox)
-        self.client.reactor.listenUDP(0, sender)
-        with self.network.faults(fault.only(nth=2)):
-            for datagram in (b"one", b"two", b"three"):
-                sender.transport.write(datagram, ("192.0.2.2", 7))
-            self.network.advance(10)
-        return mailbox.received
-
-    def test_lose(self) -> None:
-        """It does not come."""
-        self.assertEqual(self.received(Fault.lose()), [(0.0, b"one"), (0.0, b"three")])
-
-    def test_duplicate(self) -> None:
-        """It comes twice."""
-        self.assertEqual(
-            self.received(Fault.duplicate()),
-            [(0.0, b"one"), (0.0, b"two"), (0.0, b"two"), (0.0, b"three")],
-        )
-
-    def test_reorder(self) -> None:
-        """It comes later."""
-        self.assertEqual(
-            self.received(Fault.reorder(3)),
-            [(0.0, b"one"), (0.0, b"three"), (3.0, b"two")],
-        )
 
 
 class AwaitTests(FaultyMeshTestCase):
@@ -216,6 +232,47 @@ class AwaitTests(FaultyMeshTestCase):
 
         self.assertEqual(outcomes, ["at once", "in time", "cancelled"])
 
+    def test_cancel_of_a_generator(self) -> None:
+        """What a generator of ``inlineCallbacks`` waits for is cancelled as well."""
+
+        @inlineCallbacks
+        def wait() -> "Generator[Deferred[str], str, str]":
+            try:
+                return (yield Deferred())
+            except CancelledError:
+                return "cancelled"
+
+        with self.network.faults(Fault.cancel()):
+            self.assertEqual(self.network.run_until(wait()), "cancelled")
+
+    def test_cancel_is_part_of_the_program(self) -> None:
+        """What a program says of it is said on its own standard output."""
+
+        async def main(reactor: object) -> None:
+            try:
+                await Deferred()
+            except CancelledError:
+                print("cancelled")
+
+        faults = self.network.faults(Fault.cancel(nth=1))
+        with faults, run_program(main, host=self.client) as program:
+            program.wait()
+
+        self.assertEqual(program.stdout, "cancelled\n")
+
+    def test_cancel_spares_twisted(self) -> None:
+        """The resolver, which awaits threads, is left alone: only who asked is not."""
+        with self.network.faults(Fault.slow_name(1), Fault.cancel(nth=1)) as plan:
+            waiting = self.wait_for(self.connect())  # type: ignore[arg-type]
+            with contextlib.suppress(
+                DNSLookupError
+            ):  # what newer versions of Twisted make of it
+                self.network.run_until(waiting)
+            self.network.advance(5)
+
+        self.assertEqual([met.fault.name for met in plan.met], ["slow_name", "cancel"])
+        self.assertEqual(self.client.sockets, [])
+
     def test_disconnect(self) -> None:
         """All connections are lost, on both sides."""
         connected = self.network.run_until(self.connect())
@@ -228,6 +285,46 @@ class AwaitTests(FaultyMeshTestCase):
         self.assertEqual(connected.events, ["connectionMade", "connectionLost"])
         self.assertEqual(len(self.client.sockets), 0)
         self.assertEqual(len(self.server.sockets), 1)  # it still listens
+
+    def test_disconnect_before_there_is_a_connection(self) -> None:
+        """It is lost as soon as it is there, if somebody still waits."""
+        for latency in (0, 1):
+            self.network.shape(latency=latency)
+            connecting = self.connect()
+            done: Deferred[str] = Deferred()
+            with self.network.faults(Fault.disconnect(nth=1)):
+                waiting = ensureDeferred(self.wait_for(done))
+                connected = self.network.run_until(connecting)
+                self.network.advance(5)
+            done.callback("done")
+
+            self.assertEqual(connected.events, ["connectionMade", "connectionLost"])
+            self.assertEqual(self.successResultOf(waiting), ["done"])
+            self.assertEqual(self.client.sockets, [])
+            self.assertEqual(len(self.server.sockets), 1)  # it still listens
+
+    def test_disconnect_once(self) -> None:
+        """Where a connection was lost, the next is not."""
+        self.network.run_until(self.connect())
+        with self.network.faults(Fault.disconnect(nth=1)):
+            waiting = ensureDeferred(self.wait_for(Deferred()))
+            self.network.flush()
+            connected = self.network.run_until(self.connect())
+            self.network.advance(5)
+
+        self.assertNoResult(waiting)
+        self.assertEqual(connected.events, ["connectionMade"])
+
+    def test_disconnect_of_who_has_waited(self) -> None:
+        """Later connections are not lost, nor more than the first."""
+        soon: Deferred[str] = Deferred()
+        self.client.reactor.callLater(1, soon.callback, "in time")
+        with self.network.faults(Fault.disconnect(nth=1)):
+            self.network.run_until(self.wait_for(soon))
+            connected = self.network.run_until(self.connect())
+            self.network.advance(5)
+
+        self.assertEqual(connected.events, ["connectionMade"])
 
     def test_no_more(self) -> None:
         """Outside the block nobody is disturbed."""

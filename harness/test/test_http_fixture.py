@@ -193,6 +193,35 @@ class EndTests(HTTPCase):
         self.network.run_until(self.fixture.stop())
         self.network.run_until(self.fixture.stop())
 
+    def test_of_a_machine_that_has_crashed(self) -> None:
+        """There is nothing to be waited for, and its threads end too."""
+        self.send(b"")
+        self.fixture.wsgi("/wsgi", lambda environ, start_response: [])
+        self.server.crash()
+        self.client.crash()
+        self.network.run_until(self.fixture.stop())
+
+        self.assertEqual(self.network.describe_pending(), "  nothing is pending")
+
+    def test_of_a_machine_that_crashes_meanwhile(self) -> None:
+        """What was waited for will never be."""
+        self.send(b"")
+        stopping = self.fixture.stop()
+        self.server.crash()
+
+        self.assertIsNone(self.successResultOf(stopping))
+
+    def test_of_a_machine_that_was_restarted(self) -> None:
+        """What listens there now is left alone."""
+        self.server.crash()
+        self.server.restart()
+        with HTTPFixture(self.server) as other:
+            other.page("/", b"other")
+            self.network.run_until(self.fixture.stop())
+            answer = self.network.run_until(ask(self.agent, other.url()))
+
+        self.assertEqual(answer.body, b"other")
+
     def test_asynchronous_context(self) -> None:
         """In a coroutine it is an asynchronous context manager."""
 

@@ -175,3 +175,39 @@ class PartitionTests(MeshTestCase):
         self.assertRaises(ValueError, self.network.partition, self.a, [self.b, self.a])
 
         self.assertEqual(len(self.passes().split()), 12)
+
+    def test_for_a_while(self) -> None:
+        """Each partition for a while ends by itself, and only itself."""
+        self.network.part_for(self.a, self.b, 10)
+        self.network.advance(6)
+        self.network.part_for(self.a, self.b, 10)
+        self.network.advance(9)
+        self.assertEqual(self.passes(), "ac ad bc bd ca cb cd da db dc")
+
+        self.network.advance(1)
+        self.assertEqual(len(self.passes().split()), 12)
+
+    def test_one_of_the_test(self) -> None:
+        """What a test has parted it also heals."""
+        self.network.partition(self.a, self.b)
+        self.network.part_for(self.a, self.b, 10)
+        self.network.advance(10)
+        self.assertEqual(self.passes(), "ac ad bc bd ca cb cd da db dc")
+
+        self.network.heal()
+        self.assertEqual(len(self.passes().split()), 12)
+
+    def test_heal_for_good(self) -> None:
+        """What a test heals is healed, whatever it was; what comes later is not."""
+        self.network.part_for(self.a, self.b, 10)
+        self.network.heal()
+        self.assertEqual(len(self.passes().split()), 12)
+
+        self.network.partition(self.a, self.b)
+        self.network.advance(10)
+        self.assertEqual(self.passes(), "ac ad bc bd ca cb cd da db dc")
+
+        self.network.heal()
+        self.network.part_for(self.a, self.b, 10)
+        self.network.advance(10)
+        self.assertEqual(len(self.passes().split()), 12)

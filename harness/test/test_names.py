@@ -26,6 +26,16 @@ class NamesTests(SynchronousTestCase):
         self.assertEqual(names["example.com"], ("192.0.2.1",))
         self.assertEqual(names.addresses("EXAMPLE.com."), ("192.0.2.1",))
 
+    def test_leading_to(self) -> None:
+        """The names of an address are those of which any answer has it."""
+        names = Names()
+        names["one"] = ["192.0.2.1", "192.0.2.2"]
+        names.answer_in_turn("two", ["192.0.2.3"], ["192.0.2.2"])
+
+        self.assertEqual(names.leading_to("192.0.2.2"), ("one", "two"))
+        self.assertEqual(names.leading_to("127.0.0.1"), ("localhost",))
+        self.assertEqual(names.leading_to("192.0.2.4"), ())
+
     def test_other_scripts(self) -> None:
         """A name in another script is one with its form in ASCII."""
         names = Names()

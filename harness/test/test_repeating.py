@@ -2,6 +2,7 @@
 
 import gc
 import unittest
+from functools import partial
 from typing import Any, ClassVar
 from weakref import ref
 
@@ -81,6 +82,13 @@ class Sample(SynchronousTestCase):
         """Nobody knows."""
         self.hopes()
         self.skips()
+
+
+class Callable:
+    """An object that can be called."""
+
+    def __call__(self) -> None:
+        """Do nothing."""
 
 
 class Asynchronous(TestCase):
@@ -253,6 +261,16 @@ class RepeatedCallTests(SynchronousTestCase):
             raise KeyboardInterrupt
 
         self.assertRaises(KeyboardInterrupt, RepeatedCall(stop).run, Recipe())
+
+    def test_name(self) -> None:
+        """It is called as the function is that is called in the end."""
+        nested = partial(partial(forget_error))
+        names = [RepeatedCall(call).name for call in (forget_error, nested, Callable())]
+
+        here = "harness.test.test_repeating"
+        self.assertEqual(
+            names, [f"{here}.forget_error", f"{here}.forget_error", f"{here}.Callable"]
+        )
 
 
 class RepeatableTests(SynchronousTestCase):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from twisted.internet.protocol import Factory
 from twisted.protocols.wire import Echo
@@ -126,14 +127,27 @@ class BreakingTests(TamperingTestCase):
         self.assertEqual(booted, [(BEGAN + 3, self.one)])
 
     def test_crash_of_who_is_down(self) -> None:
-        """Power is lost once, however much is said at that moment."""
-        other = Ends(self.one, self.two, 81)
-        with self.tampering(Fault.crash()) as ends:
-            ends.client.transport.write(b"hello")
-            other.client.transport.write(b"hello")
+        """Power is lost once, even if the test takes it away at that moment."""
+        transport: Any = self.ends.client.transport
+        with self.tampering(Fault.crash()):
+            transport.getHandle().send(b"hello")
+            self.one.crash()
             self.network.flush()
 
         self.assertFalse(self.one.is_up)
+        self.assertEqual(self.network.dying, [])
+
+    def test_crash_silences_the_machine(self) -> None:
+        """Nothing more leaves it at that moment: neither bytes nor an end."""
+        others = [Ends(self.one, self.two, port) for port in (81, 82)]
+        with self.tampering(Fault.crash(nth=1)) as ends:
+            ends.client.transport.write(b"hello")
+            others[0].client.transport.write(b"hello")
+            others[1].client.transport.loseConnection()
+            self.network.flush()
+
+        got = [(other.server.data, other.server.lost) for other in others]
+        self.assertEqual(got, [(b"", None)] * 2)
 
     def test_garble(self) -> None:
         """One byte is another; all others are as they were."""
@@ -236,6 +250,18 @@ class PartitionTests(TamperingTestCase):
         self.network.advance(5)
         self.assertEqual(ends.server.data, b"hello")
 
+    def test_two_at_once(self) -> None:
+        """The way is cut as long as one of them lasts."""
+        with self.tampering(Fault.partition(10)) as ends:
+            ends.client.transport.write(b"hello")
+            self.network.advance(6)
+            ends.client.transport.write(b"world")
+            self.network.advance(9.9)
+        self.assertFalse(self.network.link(self.one, self.two).is_up)
+
+        self.network.advance(0.1)
+        self.assertTrue(self.network.link(self.two, self.one).is_up)
+
     def test_within_one_machine(self) -> None:
         """There is no way that could be cut."""
         self.two = self.one
@@ -255,6 +281,17 @@ class ScopeTests(TamperingTestCase):
             self.network.flush()
 
         self.assertEqual((self.ends.server.data, self.ends.client.data), (b"", b""))
+
+    def test_target(self) -> None:
+        """Whom it is sent to can be told by name."""
+        with self.network.faults(Fault.stall(target="two")):
+            self.ends.client.transport.write(b"question")
+            self.ends.server.transport.write(b"answer")
+            self.network.flush()
+
+        self.assertEqual(
+            (self.ends.server.data, self.ends.client.data), (b"", b"answer")
+        )
 
     def test_later_connections(self) -> None:
         """They meet faults from their first byte."""

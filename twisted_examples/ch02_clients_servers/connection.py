@@ -38,7 +38,7 @@ from twisted.internet.task import react
 from twisted.python.failure import Failure
 
 from twisted_examples.ch02_clients_servers.connectiontest import give_up
-from twisted_examples.command import IReactor, command, host, port
+from twisted_examples.command import CANCELLED, IReactor, command, host, port
 
 #: How many seconds the look-up of a name and the attempts to connect may take together.
 PATIENCE = 60.0
@@ -92,6 +92,8 @@ async def visit(endpoint: IStreamClientEndpoint, clock: IReactorTime) -> None:
     factory = QuickDisconnectFactory()
     try:
         await endpoint.connect(factory).addTimeout(PATIENCE, clock, give_up)
+    except CANCELLED:
+        raise  # nothing has failed
     except Exception as error:
         raise SystemExit(f"Connection failed: {error}") from None
     try:

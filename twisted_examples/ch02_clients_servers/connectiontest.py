@@ -31,7 +31,14 @@ from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import react
 from twisted.python.failure import Failure
 
-from twisted_examples.command import IReactor, command, host, port, seconds
+from twisted_examples.command import (
+    CANCELLED,
+    IReactor,
+    command,
+    host,
+    port,
+    seconds,
+)
 
 
 def check_connection(
@@ -72,6 +79,8 @@ def report_success(result: None, number: int) -> None:
 
 def report_failure(reason: Failure, number: int) -> NoReturn:
     """End the program with the reason why there was no connection."""
+    if reason.check(*CANCELLED):
+        reason.raiseException()  # nothing has failed
     message = reason.getErrorMessage()
     raise SystemExit(f"Error connecting to port {number}: {message}")
 

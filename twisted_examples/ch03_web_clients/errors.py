@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from OpenSSL import SSL
 from service_identity import VerificationError
+from twisted.internet.defer import CancelledError
 from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDone
 from twisted.web.client import (
     RequestGenerationFailed,
@@ -104,8 +105,11 @@ def reported() -> Iterator[None]:
 
     Raises:
         SystemExit: It did.
+        CancelledError: It was cancelled while its answer was under way.
     """
     try:
         yield
     except FAILURES as error:
+        if isinstance(error, _Wrapped) and error.reasons[0].check(CancelledError):
+            raise CancelledError from None
         raise SystemExit(f"Error: {explain(error)}") from None

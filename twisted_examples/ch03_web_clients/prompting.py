@@ -100,9 +100,13 @@ class Prompt:
         """
         shown = printable(realm.encode("latin-1"))
         say(f"{origin} asks for a password for {shown!r}.")
-        user = await self._question("User name: ")
-        with echo_off(STDIN) if os.isatty(STDIN) else nullcontext():
-            password = await self._question("Password:")
+        try:
+            user = await self._question("User name: ")
+            with echo_off(STDIN) if os.isatty(STDIN) else nullcontext():
+                password = await self._question("Password:")
+        except Exception:
+            say("")  # what is said of it begins a line
+            raise
         say("")
         return Credentials(user, password)
 

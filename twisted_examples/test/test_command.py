@@ -132,6 +132,20 @@ class CommandTests(SynchronousTestCase):
         self.assertEqual(program.exit_status, 1)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
+    def test_cancelled(self) -> None:
+        """Who else cancels what ``main`` waits for ends it, with one line."""
+
+        awaited: Deferred[None] = Deferred()
+
+        async def main(reactor: object) -> None:
+            await awaited
+
+        with run_program(command(main), reactor=MemoryReactorClock()) as program:
+            awaited.cancel()
+
+        self.assertEqual(program.stderr, "Error: cancelled.\n")
+        self.assertEqual(program.exit_status, 1)
+
     def test_interrupted(self) -> None:
         """Ctrl-C before the end is told to the shell as 130."""
         reactor = MemoryReactorClock()

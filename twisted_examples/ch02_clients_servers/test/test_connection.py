@@ -144,6 +144,15 @@ class MainTests(SynchronousTestCase):
             error.ConnectionRefusedError(111, "Connection refused"),
         )
 
+    def test_cancelled(self) -> None:
+        """An attempt that somebody takes back has not failed."""
+        with run_program(command(main), "one.test", reactor=self.reactor) as program:
+            fail(self.reactor, error.ConnectingCancelledError(None))
+            self.reactor.advance(0.3)
+
+        self.assertEqual(program.stderr, "Error: cancelled.\n")
+        self.assertEqual(program.exit_status, 1)
+
     def test_reports_a_timeout(self) -> None:
         """Nobody answers."""
         self.assert_failed(

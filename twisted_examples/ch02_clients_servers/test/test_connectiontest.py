@@ -200,6 +200,16 @@ class MainTests(SynchronousTestCase):
         )
         self.assertEqual(program.exit_status, 1)
 
+    def test_cancelled(self) -> None:
+        """An attempt that somebody takes back has not failed."""
+        argv = ("one.test", "80")
+        with run_program(command(main), *argv, reactor=self.reactor) as program:
+            fail(self.reactor, error.ConnectingCancelledError(None))
+            self.reactor.advance(0.3)
+
+        self.assertEqual(program.stderr, "Error: cancelled.\n")
+        self.assertEqual(program.exit_status, 1)
+
     def test_says_that_a_name_is_unknown(self) -> None:
         """What DNS does not know is not dialled."""
         with run_program(main, "no.test", "80", reactor=self.reactor) as program:

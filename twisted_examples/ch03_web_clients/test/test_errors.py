@@ -5,6 +5,7 @@ from typing import Any
 
 from OpenSSL import SSL
 from service_identity import VerificationError
+from twisted.internet.defer import CancelledError
 from twisted.internet.error import ConnectionDone, ConnectionLost, DNSLookupError
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
@@ -143,6 +144,13 @@ class ReportedTests(SynchronousTestCase):
             raise StatusError(404)
 
         self.assertEqual(caught.exception.code, "Error: 404 Not Found")
+
+    def test_lets_cancellations_through(self) -> None:
+        """A request that was cancelled has not failed, wherever it was by then."""
+        cancelled = CancelledError()
+        for error in (cancelled, ResponseNeverReceived([Failure(cancelled)])):
+            with self.assertRaises(CancelledError), reported():
+                raise error
 
     def test_lets_mistakes_through(self) -> None:
         """What is a mistake of ours is not blamed on anybody else."""

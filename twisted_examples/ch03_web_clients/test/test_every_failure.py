@@ -1,5 +1,6 @@
 """What becomes of each web client when one thing after the other goes wrong."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -15,10 +16,18 @@ from twisted_examples.ch03_web_clients import (
 )
 from twisted_examples.ch03_web_clients.test.terminals import leave_own_terminal_alone
 from twisted_examples.ch03_web_clients.test.website import WebsiteTestCase
-from twisted_examples.test.faults import ON_THE_WAY
+from twisted_examples.test.faults import REACHING, SAYING, WAITING
 
-#: Web clients have a limit for each silence, that of a resolver too.
-FAULTS = [Fault.stalled_name(), Fault.stall(), Fault.stall(after=1), *ON_THE_WAY]
+#: All that befalls a client. Its server here is the test's own and no program.
+FAULTS = [*REACHING, *SAYING, *WAITING]
+
+#: What is another matter where what is said is encrypted.
+ENCRYPTED = [
+    Fault.garble(),
+    Fault.garble(after=10),
+    Fault.tls_alert(),
+    Fault.disconnect(),
+]
 
 PAGE = b"a page of some length\n" * 10
 
@@ -29,6 +38,8 @@ class EveryFailureTests(WebsiteTestCase):
     def setUp(self) -> None:
         super().setUp()
         leave_own_terminal_alone(self, prompting)
+        # Hundreds of times a disk would be waited for, about which nothing is asked.
+        self.patch(os, "fsync", lambda descriptor: None)
         Path("file").write_bytes(b"data")
         self.site.page("/page", PAGE, etag='"1"')
         self.site.redirect("/moved", "/page")
@@ -77,6 +88,18 @@ class EveryFailureTests(WebsiteTestCase):
         """`webcat` prints the whole page or fails."""
         self.survive(self.check_webcat)
 
+    def check_webcat_https(self) -> None:
+        """Read a page in secret."""
+        self.site = self.serve("valid")
+        self.site.page("/page", PAGE)
+        self.check(webcat, "https://server/page", said=PAGE)
+
+    def test_webcat_https(self) -> None:
+        """What TLS notices is said in one line as well."""
+        runs = every_failure(self.check_webcat_https, *ENCRYPTED)
+
+        self.assertGreater(runs, 3 * len(ENCRYPTED))
+
     def check_download(self) -> None:
         """Save a page."""
         argv = ("http://server/page", "--output", "saved")
@@ -93,6 +116,26 @@ class EveryFailureTests(WebsiteTestCase):
     def test_webcat_auth(self) -> None:
         """`webcat_auth` does as `webcat` does."""
         self.survive(self.check_webcat_auth)
+
+    def check_asking(self) -> None:
+        """Read a page for which a password is needed, which is typed slowly."""
+        self.program = webcat_auth
+        self.site.protect("/page", {"alice": "wonderland"})
+        with self.start("http://server/page") as running:
+            running.console.type(b"alice\n", after=1)
+            running.console.type(b"wonderland\n", after=2)
+            running.wait()
+        well = running.exit_status == 0
+        errors = [line for line in running.stderr.split("\n") if "Error" in line]
+
+        self.assertEqual(running.stdout_bytes, PAGE if well else b"")
+        self.assertEqual(len(errors), running.exit_status, running.stderr)
+        self.assertTrue(all(line.startswith("Error: ") for line in errors), errors)
+        self.assert_nothing_left()
+
+    def test_asking(self) -> None:
+        """Who is asked for a password is not asked in vain, or told why."""
+        self.assertGreater(every_failure(self.check_asking, *WAITING), 10)
 
     def check_upload(self) -> None:
         """Send a file, and save the answer."""

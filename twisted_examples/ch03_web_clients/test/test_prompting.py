@@ -7,7 +7,7 @@ import termios
 from contextlib import redirect_stderr
 
 from twisted.internet import stdio
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
@@ -91,10 +91,20 @@ class PromptTests(SynchronousTestCase):
         """The question that is open has no answer, nor has any other."""
         asking = self.ask()
         self.type(b"alice\n")
-        self.opened[0].connectionLost(Failure(ConnectionDone()))
+        with redirect_stderr(self.errors):
+            self.opened[0].connectionLost(Failure(ConnectionDone()))
 
         self.failureResultOf(asking, NoAnswerError)
         self.failureResultOf(self.ask(), NoAnswerError)
+
+    def test_no_answer_ends_the_line(self) -> None:
+        """What is said next is not said behind the question, whatever has ended it."""
+        asking = self.ask()
+        with redirect_stderr(self.errors):
+            asking.cancel()
+
+        self.assertTrue(self.errors.getvalue().endswith("User name: \n"))
+        self.failureResultOf(asking, CancelledError)
 
     def test_no_input_at_all(self) -> None:
         """Standard input was closed when the program was started."""
