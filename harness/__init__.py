@@ -1,5 +1,6 @@
 """A test harness for Twisted programs: no sockets, no waiting, no luck."""
 
+from harness._campaigns import try_seeds
 from harness._captures import save_capture
 from harness._case import HarnessTestCase
 from harness._conditions import Conditions
@@ -33,6 +34,7 @@ from harness._pairs import ConnectedPair, connect_pair
 from harness._programs import run_program
 from harness._reactor import VirtualReactor
 from harness._recording import RecordingProtocol
+from harness._results import SeedResult
 from harness._running_program import RunningProgram
 from harness._scripted import ScriptedPeer
 from harness._segmentations import segmentations
@@ -66,6 +68,7 @@ __all__ = [
     "RecordingProtocol",
     "RunningProgram",
     "ScriptedPeer",
+    "SeedResult",
     "Trace",
     "TraceEvent",
     "TraceFileError",
@@ -83,4 +86,5 @@ __all__ = [
     "save_page",
     "save_trace",
     "segmentations",
+    "try_seeds",
 ]

@@ -1,24 +1,20 @@
 # -*- test-case-name: harness.test.test_campaigns -*-
 """Try many seeds of one test, wherever there are processors for it."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import asdict, dataclass, field
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import NamedTuple
 
-from twisted.trial.runner import TestLoader
-from twisted.trial.unittest import SynchronousTestCase, TestSuite
+from harness._faults import fault_named
+from harness._loading import load
+from harness._recipes import POLICIES, Recipe
+from harness._repeating import old_garbage_aside
+from harness._results import SeedResult
 
-from harness._explore import EXPLORATION
-from harness._faults import Fault
-from harness._recipes import Recipe
-from harness._repeating import RepeatedTest, old_garbage_aside
-
-#: How many seeds are tried by one call of an executor.
-BATCH = 50
+#: How many calls an executor is given, if it is not said: nobody can ask how many it
+#: makes at a time.
+AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -39,128 +35,119 @@ class Campaign:
         """Return what the run of a seed is made by."""
         return Recipe.of_seed(seed, self.policy, self.faults)
 
+    def check(self) -> None:
+        """Look whether there is such a test, and whether all of that goes together.
 
-class Result(NamedTuple):
-    """What became of one seed.
-
-    Attributes:
-        seed: The seed.
-        kind: The name of the exception, or "" if the test passed.
-    """
-
-    seed: int
-    kind: str
-
-
-def load(name: str) -> tuple[RepeatedTest, Sequence[Fault] | None]:
-    """Find a test by the name by which trial knows it.
-
-    Returns:
-        The test, and what may go wrong if `harness.explore` has been told.
-
-    Raises:
-        ValueError: That is not the name of one test.
-        TypeError: It is an asynchronous one.
-    """
-    loaded = list(_tests_in(TestLoader().loadByName(name)))
-    if len(loaded) != 1 or not isinstance(loaded[0], SynchronousTestCase):
-        raise ValueError(f"{name} is not the name of one test")
-    case = loaded[0]
-    method = getattr(case, case._testMethodName)
-    exploration = getattr(method, EXPLORATION, None)
-    faults = None if exploration is None else exploration.faults
-    return RepeatedTest(type(case), case._testMethodName), faults or None
+        Raises:
+            ValueError: It does not, or there is none.
+            TypeError: The test is an asynchronous one.
+        """
+        if self.policy not in POLICIES:
+            raise ValueError(
+                f"no policy {self.policy!r}; there are {', '.join(POLICIES)}"
+            )
+        for name in self.faults:
+            fault_named(name)
+        _, faults = load(self.test)
+        if faults and self.faults:
+            raise ValueError(f"{self.test} says itself what may go wrong: no faults")
 
 
-def _tests_in(suite: object) -> Iterator[object]:
-    if isinstance(suite, TestSuite):
-        for each in suite:
-            yield from _tests_in(each)
-    else:
-        yield suite
+def try_seeds(  # noqa: PLR0913
+    test: str,
+    seeds: Iterable[int],
+    executor: Executor,
+    *,
+    policy: str = "mixed",
+    faults: Sequence[str] = (),
+    batch: int = 50,
+    at_once: int = AT_ONCE,
+) -> Generator[SeedResult, None, None]:
+    """Try seeds of one test, in other processes or on other machines.
 
-
-def try_seeds(campaign: Campaign, seeds: Sequence[int]) -> list[Result]:
-    """Try some seeds, in whichever process this is called."""
-    test, faults = load(campaign.test)
-    with old_garbage_aside():
-        return [
-            Result(seed, test.run(campaign.recipe(seed), faults).kind) for seed in seeds
-        ]
-
-
-def run_campaign(
-    campaign: Campaign, seeds: Iterable[int], executor: Executor, at_once: int
-) -> Iterator[list[Result]]:
-    """Try seeds, and yield results as they come: in the order of the seeds, if so.
+    That is what ``python -m harness explore`` does. Wherever the executor works, the
+    test has to be found under the same name. When the iterator is closed, calls that
+    have not begun are cancelled.
 
     Args:
-        campaign: What is tried.
+        test: The test, as trial calls it: ``package.test_module.Class.test_name``. It
+            need not be decorated with `explore`.
         seeds: The seeds.
-        executor: Calls functions, in other processes or on other machines.
-        at_once: How many calls it is given before the first has ended.
+        executor: Calls functions. It is not shut down.
+        policy: How a seed decides: see `explore`.
+        faults: The names of what may go wrong, such as ``reset``: see `Fault`.
+        batch: How many seeds one call tries.
+        at_once: How many calls the executor has at a time, those that wait included.
+
+    Returns:
+        What became of each seed, as it is known. Within a batch that is in order.
+        `concurrent.futures.BrokenExecutor` is raised if a worker dies, with the seeds
+        that have been given out.
+
+    Raises:
+        ValueError: That is not the name of one test, its module cannot be imported,
+            there is no such policy or fault, or the test says itself what may go wrong.
+        TypeError: The test is an asynchronous one, which needs a reactor for itself.
     """
-    batches = _batches(seeds)
-    pending: dict[Future[list[Result]], None] = {}
-    while True:
-        for batch in islice(batches, at_once - len(pending)):
-            pending[executor.submit(try_seeds, campaign, batch)] = None
-        if not pending:
-            return
-        done, _ = wait(pending, return_when=FIRST_COMPLETED)
-        for each in [future for future in pending if future in done]:
-            del pending[each]
-            yield each.result()
+    for name, number in (("batch", batch), ("at_once", at_once)):
+        if number < 1:
+            raise ValueError(f"{name} must be 1 or more, not {number}")
+    campaign = Campaign(test, policy, tuple(faults))
+    campaign.check()
+    return _results(campaign, _batches(seeds, batch), executor, at_once)
 
 
-def _batches(seeds: Iterable[int]) -> Iterator[list[int]]:
+def try_batch(campaign: Campaign, seeds: Sequence[int]) -> list[SeedResult]:
+    """Try some seeds, in whichever process this is called."""
+    test, faults = load(campaign.test)
+    results = []
+    with old_garbage_aside():
+        for seed in seeds:
+            run = test.run(campaign.recipe(seed), faults)
+            results.append(SeedResult(seed, run.kind, run.message, run.skipped))
+    return results
+
+
+def _results(
+    campaign: Campaign, batches: Iterator[list[int]], executor: Executor, at_once: int
+) -> Generator[SeedResult, None, None]:
+    pending: dict[Future[list[SeedResult]], list[int]] = {}
+    try:
+        while True:
+            for batch in islice(batches, at_once - len(pending)):
+                future = executor.submit(try_batch, campaign, batch)
+                pending[future] = batch
+                if future.done():  # it works here and now, and not beside us
+                    break
+            if not pending:
+                return
+            done, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for each in [future for future in pending if future in done]:
+                results = each.result()
+                del pending[each]
+                yield from results
+    except BrokenExecutor:
+        if not pending:  # it was broken before
+            raise
+        seeds = [seed for batch in pending.values() for seed in batch]
+        raise BrokenExecutor(f"a worker died, at seeds {ranges(seeds)}") from None
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def _batches(seeds: Iterable[int], size: int) -> Iterator[list[int]]:
     remaining = iter(seeds)
-    while batch := list(islice(remaining, BATCH)):
+    while batch := list(islice(remaining, size)):
         yield batch
 
 
-@dataclass
-class Log:
-    """A file of results, by which a campaign that was stopped goes on.
-
-    The first line says which campaign it is; each line after that is of one seed.
-
-    Attributes:
-        path: The file, or None: nothing is written.
-        done: All results, by seed.
-    """
-
-    path: Path | None
-    done: dict[int, str] = field(default_factory=dict)
-
-    def open(self, campaign: Campaign) -> None:
-        """Read what is there.
-
-        Raises:
-            ValueError: It is of another campaign.
-        """
-        if self.path is None:
-            return
-        header = json.dumps(asdict(campaign))
-        lines = self.path.read_text().splitlines() if self.path.exists() else []
-        if not lines:
-            self.path.write_text(f"{header}\n")
-        elif lines[0] != header:
-            raise ValueError(f"{self.path} has the results of {lines[0]}")
-        for line in lines[1:]:
-            self._note(Result(**json.loads(line)))
-
-    def add(self, results: Iterable[Result]) -> None:
-        """Write results down."""
-        for result in results:
-            self._note(result)
-            if self.path is not None:
-                with self.path.open("a") as file:
-                    file.write(f"{json.dumps(result._asdict())}\n")
-
-    def failed(self) -> list[int]:
-        """Return the seeds with which the test failed, ascending."""
-        return sorted(seed for seed, kind in self.done.items() if kind)
-
-    def _note(self, result: Result) -> None:
-        self.done[result.seed] = result.kind
+def ranges(seeds: Iterable[int]) -> str:
+    """Write numbers as ranges: ``0-49, 60``."""
+    parts: list[list[int]] = []
+    for seed in sorted(seeds):
+        if parts and seed == parts[-1][-1] + 1:
+            parts[-1][1:] = [seed]
+        else:
+            parts.append([seed])
+    return ", ".join("-".join(map(str, part)) for part in parts)

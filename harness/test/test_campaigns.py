@@ -1,146 +1,179 @@
 """Tests for trying many seeds of one test."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from pathlib import Path
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Fault
-from harness._campaigns import Campaign, Log, Result, load, run_campaign, try_seeds
+from harness import SeedResult, try_seeds
+from harness._campaigns import AT_ONCE, Campaign, ranges, try_batch
 from harness._executors import Here
 
 SAMPLE = "harness.test.samples_to_explore.Sample"
-CHOOSES = Campaign(f"{SAMPLE}.test_chooses")
+CHOOSES = f"{SAMPLE}.test_chooses"
 
 
 class Reversed(Executor):
     """Does nothing until it has three things to do, and then the last first."""
 
     def __init__(self) -> None:
-        self._waiting: list[Callable[[], None]] = []
-        self.batches: list[int] = []
+        self.waiting: list[Callable[[], None]] = []
+        self.futures: list[Future[Any]] = []
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kw: Any) -> "Future[Any]":
         future: Future[Any] = Future()
-        self._waiting.append(lambda: future.set_result(fn(*args, **kw)))
-        self.batches.append(len(args[1]))
-        if len(self._waiting) == 3:
-            while self._waiting:
-                self._waiting.pop()()
+        self.waiting.append(lambda: future.set_result(fn(*args, **kw)))
+        self.futures.append(future)
+        if len(self.waiting) == 3:
+            while self.waiting:
+                self.waiting.pop()()
         return future
 
 
-class LoadTests(SynchronousTestCase):
-    """What `load` promises."""
+class Late(Executor):
+    """Does what it has to do when it is given the next thing."""
 
-    def test_by_name(self) -> None:
-        """A test is found by the name by which trial knows it."""
-        test, faults = load(f"{SAMPLE}.test_chooses")
+    def __init__(self) -> None:
+        self.futures: list[Future[Any]] = []
+        self._last: Callable[[], None] = lambda: None
 
-        self.assertEqual(test.name, f"{SAMPLE}.test_chooses")
-        self.assertIsNone(faults)
-
-    def test_explored(self) -> None:
-        """What may go wrong with it is known."""
-        _, faults = load(f"{SAMPLE}.test_skewed")
-
-        self.assertEqual(faults, (Fault.skew(5),))
-
-    def test_not_one(self) -> None:
-        """A module has several tests, and what does not exist none."""
-        for name in (SAMPLE, "harness.test.no_such_module"):
-            error = self.assertRaises(ValueError, load, name)
-            self.assertEqual(str(error), f"{name} is not the name of one test")
-
-    def test_asynchronous(self) -> None:
-        """One that needs a reactor for itself is refused."""
-        name = "harness.test.samples_to_explore.Asynchronous.test_nothing"
-
-        self.assertRaises(TypeError, load, name)
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kw: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        self._last()
+        self._last = lambda: future.set_result(fn(*args, **kw))
+        self.futures.append(future)
+        return future
 
 
-class TrySeedsTests(SynchronousTestCase):
-    """What `try_seeds` promises."""
+class Breaking(Executor):
+    """Breaks when it has been given some calls.
+
+    Args:
+        calls: How many.
+    """
+
+    def __init__(self, calls: int) -> None:
+        self._calls = calls
+        self._futures: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kw: Any) -> "Future[Any]":
+        if len(self._futures) == self._calls:
+            raise BrokenExecutor("it is broken")
+        self._futures.append(Future())
+        if len(self._futures) == self._calls:
+            for future in self._futures[1:]:
+                future.set_exception(BrokenExecutor("it broke"))
+            self._futures[0].set_result([SeedResult(0)])
+        return self._futures[-1]
+
+
+class TryBatchTests(SynchronousTestCase):
+    """What `try_batch` promises."""
 
     def test_results(self) -> None:
         """Each seed has one."""
-        results = try_seeds(CHOOSES, range(40))
+        results = try_batch(Campaign(CHOOSES), range(40))
 
         self.assertEqual([result.seed for result in results], list(range(40)))
         self.assertEqual({result.kind for result in results}, {"", "FailTest"})
+        self.assertEqual(
+            {result.message for result in results if result.kind}, {"1 != 0"}
+        )
 
     def test_policy_and_faults(self) -> None:
         """It is as the campaign says."""
         campaign = Campaign(f"{SAMPLE}.test_passes", "pct", ("skew",))
 
         self.assertEqual(str(campaign.recipe(4)), "pct-4+skew")
-        self.assertEqual(try_seeds(campaign, [4]), [Result(4, "")])
+        self.assertEqual(try_batch(campaign, [4]), [SeedResult(4)])
+
+    def test_skipped(self) -> None:
+        """That a test was skipped is known, and why."""
+        results = try_batch(Campaign(f"{SAMPLE}.test_skipped"), [7])
+
+        self.assertEqual(results, [SeedResult(7, "", "", "no such machine")])
 
 
-class RunCampaignTests(SynchronousTestCase):
-    """What `run_campaign` promises."""
+class TrySeedsTests(SynchronousTestCase):
+    """What `try_seeds` promises."""
 
     def test_all_seeds(self) -> None:
-        """Each is tried once, in batches."""
-        results = list(run_campaign(CHOOSES, range(120), Here(), 1))
+        """Each is tried once."""
+        results = list(try_seeds(CHOOSES, range(120), Here()))
 
-        self.assertEqual([len(batch) for batch in results], [50, 50, 20])
-        seeds = [result.seed for batch in results for result in batch]
-        self.assertEqual(seeds, list(range(120)))
+        self.assertEqual(results, try_batch(Campaign(CHOOSES), range(120)))
 
     def test_at_once(self) -> None:
         """So many batches are under way; of those that have ended, the first first."""
         executor = Reversed()
-        running = run_campaign(CHOOSES, range(250), executor, 3)
-        firsts = [next(running)[0].seed for _ in range(3)]
+        trying = try_seeds(CHOOSES, range(12), executor, batch=2, at_once=3)
+        firsts = [next(trying).seed for _ in range(6)]
 
-        self.assertEqual(firsts, [0, 50, 100])
-        self.assertEqual(executor.batches, [50, 50, 50])
+        self.assertEqual(firsts, [0, 1, 2, 3, 4, 5])
+        self.assertEqual(len(executor.futures), 3)
+        self.assertEqual([result.seed for result in trying], [*range(6, 12)])
+
+    def test_enough_for_many_workers(self) -> None:
+        """Without more, an executor has all that a cluster may need."""
+        executor = Breaking(AT_ONCE)
+        trying = try_seeds(CHOOSES, range(100_000), executor)
+
+        self.assertEqual(next(trying), SeedResult(0))
+        self.assertEqual(AT_ONCE, 256)
+
+    def test_here_and_now(self) -> None:
+        """What works at once does no more than what is asked for."""
+        seeds = iter(range(100))
+        next(try_seeds(CHOOSES, seeds, Here(), batch=10))
+
+        self.assertEqual(next(seeds), 10)
+
+    def test_closed(self) -> None:
+        """What has not begun then is cancelled."""
+        executor = Late()
+        trying = try_seeds(CHOOSES, range(9), executor, batch=1, at_once=3)
+        next(trying)
+        trying.close()
+
+        cancelled = [future.cancelled() for future in executor.futures]
+        self.assertEqual(cancelled, [False, False, True])
+
+    def test_worker_died(self) -> None:
+        """The seeds are named that have been given out and have no result."""
+        trying = try_seeds(CHOOSES, range(8), Breaking(3), batch=2, at_once=3)
+        self.assertEqual(next(trying), SeedResult(0))
+
+        error = self.assertRaises(BrokenExecutor, next, trying)
+        self.assertEqual(str(error), "a worker died, at seeds 2-5")
+
+    def test_broken_before(self) -> None:
+        """An executor that takes no calls says so itself."""
+        trying = try_seeds(CHOOSES, range(8), Breaking(0))
+
+        error = self.assertRaises(BrokenExecutor, next, trying)
+        self.assertEqual(str(error), "it is broken")
+
+    def test_mistakes(self) -> None:
+        """Bad arguments fail at once, before anything is tried."""
+        nothing = f"{SAMPLE}.test_nothing"
+        skewed = f"{SAMPLE}.test_skewed"
+        cases: list[tuple[str, dict[str, Any], str]] = [
+            (nothing, {}, f"{nothing} is not the name of one test"),
+            (CHOOSES, {"policy": "luck"}, "no policy 'luck'; there are mixed, "),
+            (CHOOSES, {"faults": ["boredom"]}, "no fault 'boredom'; there are "),
+            (CHOOSES, {"batch": 0}, "batch must be 1 or more, not 0"),
+            (CHOOSES, {"at_once": -1}, "at_once must be 1 or more, not -1"),
+            (skewed, {"faults": ["reset"]}, f"{skewed} says itself what may go wrong"),
+        ]
+        for test, more, message in cases:
+            error = self.assertRaises(ValueError, try_seeds, test, [1], Here(), **more)
+            self.assertIn(message, str(error))
 
 
-class LogTests(SynchronousTestCase):
-    """What a `Log` promises."""
+class RangesTests(SynchronousTestCase):
+    """What `ranges` promises."""
 
-    def test_goes_on(self) -> None:
-        """What was written down need not be tried again."""
-        path = Path(self.mktemp())
-        log = Log(path)
-        log.open(CHOOSES)
-        log.add([Result(1, ""), Result(3, "FailTest"), Result(2, "KeyError")])
-        again = Log(path)
-        again.open(CHOOSES)
-
-        self.assertEqual(again.done, {1: "", 3: "FailTest", 2: "KeyError"})
-        self.assertEqual(again.failed(), [2, 3])
-
-    def test_text(self) -> None:
-        """A line says what it is about, and one each what became of a seed."""
-        path = Path(self.mktemp())
-        log = Log(path)
-        log.open(CHOOSES)
-        log.add([Result(1, "")])
-
-        self.assertEqual(
-            path.read_text(),
-            f'{{"test": "{SAMPLE}.test_chooses", "policy": "mixed", "faults": []}}\n'
-            '{"seed": 1, "kind": ""}\n',
-        )
-
-    def test_of_another_campaign(self) -> None:
-        """Results of something else are not mistaken for these."""
-        path = Path(self.mktemp())
-        Log(path).open(CHOOSES)
-        other = Campaign(CHOOSES.test, "pct")
-
-        error = self.assertRaises(ValueError, Log(path).open, other)
-        self.assertIn(f"{path} has the results of ", str(error))
-
-    def test_without_a_file(self) -> None:
-        """They are kept as long as the process lasts."""
-        log = Log(None)
-        log.open(CHOOSES)
-        log.add([Result(1, "FailTest")])
-
-        self.assertEqual(log.failed(), [1])
+    def test_ranges(self) -> None:
+        """Numbers that follow one another are written as one."""
+        self.assertEqual(ranges([7, 1, 2, 3, 9, 8, 5]), "1-3, 5, 7-9")

@@ -23,6 +23,14 @@ class HereTests(SynchronousTestCase):
 
         self.assertIsInstance(future.exception(0), ZeroDivisionError)
 
+    def test_interrupted(self) -> None:
+        """Ctrl-C is for whoever has called, and not the result."""
+
+        def interrupt() -> None:
+            raise KeyboardInterrupt
+
+        self.assertRaises(KeyboardInterrupt, Here().submit, interrupt)
+
 
 class ProcessesTests(SynchronousTestCase):
     """What `processes` promises."""

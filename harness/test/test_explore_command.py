@@ -2,23 +2,75 @@
 
 import json
 import sys
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from harness import Network, _explore_command
 from harness.__main__ import main
 from harness.test.settings import installed, settings
 
 SAMPLE = "harness.test.samples_to_explore.Sample"
 
 
+class Terminal(StringIO):
+    """A stream that a person is watching."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Waiting(Executor):
+    """Works when it has so many things to do, as many workers would.
+
+    Args:
+        workers: How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._waiting: list[Callable[[], None]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kw: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        self._waiting.append(lambda: future.set_result(fn(*args, **kw)))
+        if len(self._waiting) == self._workers or 199 in args[1]:
+            while self._waiting:
+                self._waiting.pop(0)()
+        return future
+
+
+class Dying(Executor):
+    """Breaks as all of its workers are at work.
+
+    Args:
+        workers: How many there are.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._given: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kw: Any) -> "Future[Any]":
+        self._given.append(Future())
+        if len(self._given) == self._workers:
+            for future in self._given:
+                future.set_exception(BrokenExecutor())
+        return self._given[-1]
+
+
 class ExploreCommandTests(SynchronousTestCase):
     """What the command does, says and answers to the shell."""
 
+    stream = StringIO
+
     def run_command(self, *argv: str) -> int | str | None:
         """Run the command; return the status that the shell is told."""
-        self.output, self.errors = StringIO(), StringIO()
+        self.output, self.errors = StringIO(), self.stream()
         self.patch(sys, "stdout", self.output)
         self.patch(sys, "stderr", self.errors)
         with settings(HARNESS_SEED=""):
@@ -37,27 +89,117 @@ class ExploreCommandTests(SynchronousTestCase):
         self.assertIn("50 of 100 seeds, 0 failed", self.errors.getvalue())
 
     def test_fails(self) -> None:
-        """It stops with the batch, and says what it takes."""
+        """It stops, and says what it takes."""
         name = f"{SAMPLE}.test_chooses"
         status = self.run_command(name, "--seeds", "500", "--first", "30")
 
         self.assertEqual(status, 1)
         lines = self.output.getvalue().splitlines()
-        self.assertRegex(lines[0], r"fails with \d+ of 50 seeds: 3\d ")
         self.assertRegex(
-            lines[1], r"fails with 1 of 1 dev.*found by seed 3\d in run \d"
+            lines[0], r"^fails with 1 of 1 dev.*found by seed 33 in run 4$"
         )
-        line = rf"  HARNESS_SEED=3\d:user.1=3 python -m twisted\.trial {name}"
-        self.assertRegex(lines[4], line)
+        self.assertRegex(lines[3], rf"HARNESS_SEED=33:user.1=3 .*trial {name}$")
+        self.assertEqual(self.errors.getvalue(), "")
 
-    def test_one_seed(self) -> None:
-        """Where there is one failure there is nothing to be listed."""
+    def test_keep_going(self) -> None:
+        """When told to, it goes on, and lists all seeds that fail."""
         name = f"{SAMPLE}.test_chooses"
-        self.run_command(name, "--seeds", "500")
-        first = self.output.getvalue().splitlines()[0].split()[6]
-        self.run_command(name, "--seeds", "1", "--first", first)
+        status = self.run_command(name, "--seeds", "30", "--keep-going")
 
-        self.assertTrue(self.output.getvalue().startswith("fails with 1 of 1 dev"))
+        self.assertEqual(status, 1)
+        self.assertTrue(
+            self.output.getvalue().startswith("fails with 6 of 30 seeds: 0 5 7 21 25 2")
+        )
+
+    def test_skipped(self) -> None:
+        """A test that is skipped has not passed: it says so, and why."""
+        status = self.run_command(f"{SAMPLE}.test_skipped", "--seeds", "10")
+        self.assertEqual(status, 0)
+        self.assertEqual(
+            self.output.getvalue(),
+            f"{SAMPLE}.test_skipped is skipped with 10 seeds: no such machine\n",
+        )
+
+        self.run_command(f"{SAMPLE}.test_skipped_sometimes", "--seeds", "10")
+        self.assertEqual(
+            self.output.getvalue(),
+            f"{SAMPLE}.test_skipped_sometimes passes with 7 seeds "
+            "and is skipped with 3 seeds: no such number\n",
+        )
+
+    def test_terminal(self) -> None:
+        """The line that changes is ended before anything else is written."""
+        self.stream = Terminal
+        self.run_command(f"{SAMPLE}.test_chooses", "--first", "30")
+
+        self.assertRegex(self.errors.getvalue(), r"^\r.*, 1 failed, \d+ a second\n$")
+
+    def test_workers(self) -> None:
+        """Other processes are used when asked for, as many, and kept busy."""
+        asked: list[int] = []
+
+        def processes(jobs: int) -> Waiting:
+            asked.append(jobs)
+            return Waiting(jobs)
+
+        self.patch(_explore_command, "processes", processes)
+        status = self.run_command(
+            f"{SAMPLE}.test_passes", "--jobs", "3", "--seeds", "200"
+        )
+
+        self.assertEqual((status, asked), (0, [3]))
+        self.assertIn("passes with 200 seeds", self.output.getvalue())
+
+    def test_cluster(self) -> None:
+        """A cluster is given all that there is to do, for nobody knows its size."""
+        self.patch(_explore_command, "cluster", lambda address: Waiting(4))
+        argv = (f"{SAMPLE}.test_passes", "--dask", "tcp://192.0.2.1:1")
+        status = self.run_command(*argv, "--seeds", "200")
+
+        self.assertEqual(status, 0)
+        self.assertIn("passes with 200 seeds", self.output.getvalue())
+
+    def test_worker_died(self) -> None:
+        """One line names the seeds that it was working on."""
+        self.patch(_explore_command, "processes", Dying)
+        status = self.run_command(f"{SAMPLE}.test_passes", "--jobs", "2")
+
+        self.assertEqual(status, 1)
+        self.assertEqual(
+            self.errors.getvalue(), "Error: a worker died, at seeds 0-99\n"
+        )
+
+    def test_not_the_seed_alone(self) -> None:
+        """A failure that does not come back is told as that."""
+        name = "harness.test.samples_to_explore.Fickle.test_fails_once"
+        status = self.run_command(name, "--seeds", "5")
+
+        self.assertEqual((status, self.output.getvalue()), (1, ""))
+        self.assertIn(
+            f"\nError: {name} has failed with seed 0 (FailTest: the first time), and "
+            "passes when it is run again: it depends on more\n",
+            self.errors.getvalue(),
+        )
+
+    def test_mended(self) -> None:
+        """Results of an older version of the test are dropped, and it says so."""
+        path = Path(self.mktemp())
+        argv = (f"{SAMPLE}.test_chooses", "--seeds", "20", "--results", str(path))
+        self.run_command(*argv, "--keep-going")
+        self.patch(Network, "choose", lambda network, options: 0)
+        status = self.run_command(*argv)
+
+        self.assertEqual(status, 0)
+        self.assertEqual(
+            self.output.getvalue(), f"{SAMPLE}.test_chooses passes with 20 seeds\n"
+        )
+        self.assertTrue(
+            self.errors.getvalue().startswith(
+                f"seed 0 passes now: {path} was about an older version, "
+                "and all seeds are tried again\n"
+            )
+        )
+        self.assertEqual(len(path.read_text().splitlines()), 21)
 
     def test_faults(self) -> None:
         """What the test says may go wrong does, and what the command line says."""
@@ -76,6 +218,8 @@ class ExploreCommandTests(SynchronousTestCase):
         status = self.run_command(*argv, "--seeds", "100", "--keep-going")
         self.assertEqual(status, 1)
         self.assertRegex(self.output.getvalue(), "^fails with [0-9]+ of 100 seeds: ")
+        with path.open("a") as file:
+            file.write('{"seed": 17, "ki')
 
         self.run_command(*argv, "--seeds", "150", "--keep-going")
         self.assertIn("50 of 50 seeds", self.errors.getvalue())
@@ -91,10 +235,13 @@ class ExploreCommandTests(SynchronousTestCase):
         name = f"{SAMPLE}.test_passes"
         path = Path(self.mktemp())
         path.write_text("something else\n")
+        skewed = f"{SAMPLE}.test_skewed"
         for argv, message in [
             ((SAMPLE,), f"Error: {SAMPLE} is not the name of one test\n"),
             ((name, "--results", str(path)), f"Error: {path} has the results of "),
-            ((name, "--results", "/no/such/folder"), "Error: [Errno 2] "),
+            ((name, "--results", "/no/such/folder"), "Error: /no/such/folder: No s"),
+            ((name, "--results", "/dev/full"), "Error: /dev/full is not a file\n"),
+            ((skewed, "--faults", "reset"), f"Error: {skewed} says itself what may go"),
             ((name, "--seeds", "0"), "argument --seeds: must be 1 or more, not '0'"),
             ((name, "--first", "x"), "argument --first: must be 0 or more, not 'x'"),
             ((name, "--faults", "boredom"), "argument --faults: no fault 'boredom'"),

@@ -41,6 +41,7 @@ class ExportsTests(SynchronousTestCase):
                 "RecordingProtocol",
                 "RunningProgram",
                 "ScriptedPeer",
+                "SeedResult",
                 "Trace",
                 "TraceEvent",
                 "TraceFileError",
@@ -58,6 +59,7 @@ class ExportsTests(SynchronousTestCase):
                 "save_page",
                 "save_trace",
                 "segmentations",
+                "try_seeds",
             ],
         )
 

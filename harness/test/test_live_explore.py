@@ -1,20 +1,25 @@
 """Tests of exploring in processes, and on a cluster where there is one."""
 
+import os
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from unittest import skipUnless
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from harness import try_seeds
 from harness.__main__ import main
-from harness._campaigns import Campaign, run_campaign
 
 SAMPLE = "harness.test.samples_to_explore.Sample"
+UNKIND = "harness.test.samples_to_explore.Unkind"
+EXPLORE = [sys.executable, "-m", "harness", "explore"]
 
 
 class ProcessTests(SynchronousTestCase):
@@ -23,7 +28,7 @@ class ProcessTests(SynchronousTestCase):
     def test_jobs(self) -> None:
         """What two processes find is what is found here."""
         argv = [f"{SAMPLE}.test_chooses", "--seeds", "100", "--keep-going"]
-        command = [sys.executable, "-m", "harness", "explore", *argv, "--jobs", "2"]
+        command = [*EXPLORE, *argv, "--jobs", "2"]
         done = subprocess.run(command, capture_output=True, check=False, text=True)
         output = StringIO()
         with redirect_stdout(output), redirect_stderr(StringIO()):
@@ -31,6 +36,37 @@ class ProcessTests(SynchronousTestCase):
 
         self.assertEqual((done.returncode, done.stdout), (status, output.getvalue()))
         self.assertIn("of 100 seeds: ", done.stdout)
+
+    def test_worker_died(self) -> None:
+        """One line names the seeds that the workers were at."""
+        argv = [f"{UNKIND}.test_dies", "--seeds", "500", "--jobs", "2"]
+        done = subprocess.run([*EXPLORE, *argv], capture_output=True, check=False)
+
+        self.assertEqual(
+            (done.returncode, done.stdout, done.stderr),
+            (1, b"", b"Error: a worker died, at seeds 0-99\n"),
+        )
+
+    def test_interrupted(self) -> None:
+        """Ctrl-C ends all processes, whatever they are at, with one line."""
+        path = Path(self.mktemp())
+        argv = [f"{UNKIND}.test_never_ends", "--jobs", "2", "--results", str(path)]
+        with subprocess.Popen(
+            [*EXPLORE, *argv, "--seeds", "4000"],
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as running:
+            assert running.stderr is not None
+            progress = running.stderr.readline()
+            os.killpg(running.pid, signal.SIGINT)
+            rest = running.stderr.read()
+
+        self.assertEqual(running.returncode, 130)
+        self.assertIn("400 of 4000 seeds, 0 failed", progress)
+        self.assertEqual(rest.splitlines()[-1], "Interrupted")
+        self.assertNotIn("Traceback", rest)
+        self.assertGreater(len(path.read_text().splitlines()), 400)
 
 
 class ClusterTests(SynchronousTestCase):
@@ -47,9 +83,8 @@ class ClusterTests(SynchronousTestCase):
             distributed.Client(workers) as client,
             client.get_executor() as executor,
         ):
-            campaign = Campaign(f"{SAMPLE}.test_chooses")
-            batches = list(run_campaign(campaign, range(200), executor, 4))
+            name = f"{SAMPLE}.test_chooses"
+            results = sorted(try_seeds(name, range(200), executor))
 
-        results = sorted(result for batch in batches for result in batch)
         self.assertEqual([result.seed for result in results], list(range(200)))
         self.assertEqual({result.kind for result in results}, {"", "FailTest"})

@@ -67,6 +67,36 @@ class WrittenSafelyTests(SynchronousTestCase):
             (2, "", "Error: standard output: No space left on device\n"),
         )
 
+    def test_interrupted(self) -> None:
+        """Ctrl-C is no error of the program, and the status says so as a shell does."""
+
+        def command() -> int:
+            raise KeyboardInterrupt
+
+        self.assertEqual(self.run_command(command), (130, "", "Interrupted\n"))
+
+    def test_no_output(self) -> None:
+        """Where standard output is closed, one line says so if there is any."""
+        errors = io.StringIO()
+        self.patch(sys, "stdout", None)
+        with redirect_stderr(errors):
+            silent = written_safely(lambda: 0)
+            talking = written_safely(lambda: print("a line") or 0)
+
+        self.assertEqual((silent, talking), (0, 2))
+        self.assertEqual(
+            errors.getvalue(), "Error: standard output: Bad file descriptor\n"
+        )
+
+    def test_no_errors(self) -> None:
+        """Where standard error is closed, nothing takes its place."""
+        output = io.StringIO()
+        self.patch(sys, "stderr", None)
+        with redirect_stdout(output):
+            status = written_safely(lambda: print("no", file=sys.stderr) or 3)
+
+        self.assertEqual((status, output.getvalue()), (3, ""))
+
     def test_a_reader_who_went_away(self) -> None:
         """Nothing is said to him, now or when the program ends."""
         reading, writing = os.pipe()
