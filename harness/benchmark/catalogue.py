@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from harness.benchmark.bulk import bulk_entries
 from harness.benchmark.echo import echo_entries
 from harness.benchmark.entries import Entry
+from harness.benchmark.exploring import exploring_entries
 from harness.benchmark.hosts import host_entries
 from harness.benchmark.idle import idle_entries
 from harness.benchmark.simulations import simulation_entries
@@ -31,6 +32,8 @@ class Sizes:
     visits: int
     hosts: Sequence[int]
     seconds: int
+    seeds: int
+    turns: int
 
 
 FULL = Sizes(
@@ -45,6 +48,8 @@ FULL = Sizes(
     visits=10_000,
     hosts=(10, 100, 1_000),
     seconds=10,
+    seeds=20,
+    turns=20,
 )
 #: To see in seconds whether a change was worth while; too small to be quoted.
 QUICK = Sizes(
@@ -59,6 +64,8 @@ QUICK = Sizes(
     visits=500,
     hosts=(10, 100),
     seconds=5,
+    seeds=10,
+    turns=5,
 )
 
 
@@ -74,5 +81,6 @@ def catalogue(sizes: Sizes) -> Mapping[str, Entry]:
         *idle_entries(sizes.idle_connections, sizes.round_trips),
         *survival_entries(sizes.visits),
         *host_entries(sizes.hosts, sizes.seconds),
+        *exploring_entries(sizes.seeds, sizes.turns),
     ]
     return {entry.name: entry for entry in entries}

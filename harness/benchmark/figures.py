@@ -73,6 +73,22 @@ def ratio(dear: str, cheap: str, goal: Goal | None = None) -> Criterion:
     return compare
 
 
+def quartiles(dear: str, cheap: str, goal: Goal | None = None) -> Criterion:
+    """Compare two contenders as `ratio` does, and leave out what is far from usual.
+
+    The ratio stands between those that a quarter of all are below, and above.
+    """
+
+    def compare(costs: Costs) -> Figure:
+        pairs = zip(costs[dear], costs[cheap], strict=True)
+        ratios = sorted(one.cpu / other.cpu for one, other in pairs)
+        cut = len(ratios) // 4
+        middle = Spread.of(ratios[cut : len(ratios) - cut])
+        return Figure(f"{dear} / {cheap}, quartiles", middle, "times", goal)
+
+    return compare
+
+
 def rate(contender: str, goal: Goal | None = None) -> Criterion:
     """Count a contender's operations in a second of processor time."""
 

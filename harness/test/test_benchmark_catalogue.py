@@ -17,6 +17,8 @@ TINY = Sizes(
     visits=2,
     hosts=(2, 3),
     seconds=1,
+    seeds=1,
+    turns=1,
 )
 NAMES = [
     "echo",
@@ -34,6 +36,8 @@ NAMES = [
     "survival",
     "hosts",
     "hosts-memory",
+    "explore-echo",
+    "explore-http",
 ]
 
 

@@ -30,6 +30,12 @@ class RaceTests(FrozenTestCase):
         self.assertEqual(len(result.costs["A"]), 3)
         self.assertEqual([figure.label for figure in result.figures], ["A"])
 
+    def test_several_turns(self) -> None:
+        """In each round there are as many as are asked for."""
+        race = Race("r", "a race", {"A": Contender(two_operations, 2)}, [], turns=4)
+
+        self.assertEqual(len(race.run(rounds=3).costs["A"]), 12)
+
 
 class SurveyTests(SynchronousTestCase):
     """Something that is counted."""

@@ -2,7 +2,15 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness.benchmark.figures import Figure, at_least, at_most, observed, rate, ratio
+from harness.benchmark.figures import (
+    Figure,
+    at_least,
+    at_most,
+    observed,
+    quartiles,
+    rate,
+    ratio,
+)
 from harness.benchmark.measuring import Cost, Spread
 
 
@@ -32,6 +40,26 @@ class RatioTests(SynchronousTestCase):
 
         self.assertEqual(figure.goal, at_least(2))
         self.assertIs(figure.met, True)
+
+
+class QuartilesTests(SynchronousTestCase):
+    """One contender beside another, without what is far from usual."""
+
+    def test_leaves_out_a_quarter_on_each_side(self) -> None:
+        """What is left is the middle half, whatever the order."""
+        dear, cheap = costs(9.0, 3.0, 4.0, 1.0, 2.0), costs(1.0, 1.0, 1.0, 1.0, 1.0)
+        figure = quartiles("dear", "cheap", at_most(2))({"dear": dear, "cheap": cheap})
+
+        self.assertEqual(figure.label, "dear / cheap, quartiles")
+        self.assertEqual(figure.value, Spread(3.0, 2.0, 4.0))
+        self.assertIs(figure.met, False)
+
+    def test_few(self) -> None:
+        """Of three nothing can be left out."""
+        each = costs(1.0, 2.0, 3.0)
+        figure = quartiles("a", "b")({"a": each, "b": costs(1.0, 1.0, 1.0)})
+
+        self.assertEqual(figure.value, Spread(2.0, 1.0, 3.0))
 
 
 class RateTests(SynchronousTestCase):
