@@ -39,6 +39,22 @@ class EveryFailureTests(SynchronousTestCase):
     """Those that need a fault are found without a seed."""
 
 
+class MendedTests(SynchronousTestCase):
+    """What was mended passes: it is the bug that was found, and nothing else."""
+
+    def passes(self, bug: cases.Bug) -> None:
+        """Try a mended program in the ways in which its bug was looked for."""
+        name = f"test_{bug.name}"
+        test = RepeatedTest(cases.MendedTests, name)
+        recipes = [Recipe(deviations={}), *map(Recipe.of_seed, range(30))]
+        with old_garbage_aside(), settings(HARNESS_SEED=""):
+            find = first_failure(test, recipes, bug.mended_faults)
+            self.assertIsNone(find, str(find))
+            if bug.faults:
+                mended = getattr(cases.MendedTests(name), name)
+                self.assertGreater(every_failure(mended, *bug.mended_faults), 1)
+
+
 class AskerTests(SynchronousTestCase):
     """What the clients of the programs are told."""
 
@@ -83,7 +99,16 @@ def _fails(bug: cases.Bug) -> Callable[[EveryFailureTests], None]:
     return test
 
 
+def _passes(bug: cases.Bug) -> Callable[[MendedTests], None]:
+    def test(self: MendedTests) -> None:
+        self.passes(bug)
+
+    test.__doc__ = f"Without its bug {bug.name} passes."
+    return test
+
+
 for _bug in cases.BUGS:
+    setattr(MendedTests, f"test_{_bug.name}", _passes(_bug))
     setattr(SearchTests, f"test_{_bug.name}", _finds(_bug))
     if _bug.faults:
         setattr(EveryFailureTests, f"test_{_bug.name}", _fails(_bug))

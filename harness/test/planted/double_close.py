@@ -41,9 +41,16 @@ class Visit(TimeoutMixin, LineReceiver):
         self.factory.free += 1
 
 
-async def scenario(stage: Stage) -> None:
+class TidyVisit(Visit):
+    """Leaves it to the end of the connection to give the place back."""
+
+    def timeoutConnection(self) -> None:
+        self.transport.abortConnection()
+
+
+async def scenario(stage: Stage, protocol: type[Visit] = Visit) -> None:
     """There are never more places than there were."""
-    factory: Any = Factory.forProtocol(Visit)
+    factory: Any = Factory.forProtocol(protocol)
     factory.reactor = stage.server()
     factory.free = 3
     stage.always("three places", lambda: factory.free <= 3)
@@ -55,3 +62,8 @@ async def scenario(stage: Stage) -> None:
     except (ConnectionLost, TimeoutError):
         return
     asker.transport.loseConnection()
+
+
+async def mended(stage: Stage) -> None:
+    """Nor are there when the server hangs up."""
+    await scenario(stage, TidyVisit)

@@ -25,14 +25,26 @@ class Notebook(LineReceiver):
         name, is_told, text = line.partition(b"=")
         if is_told:
             notes[name] = text
-            # The bug: the machine may lose power before it is done.
-            self.factory.reactor.callLater(1, disk.update, dict(notes))
+            self.write_down(disk, notes)
         self.sendLine(notes.get(name, b"nothing"))
 
+    def write_down(self, disk: dict[bytes, bytes], notes: dict[bytes, bytes]) -> None:
+        """Do so, soon. The bug: the machine may lose power before that."""
+        self.factory.reactor.callLater(1, disk.update, dict(notes))
 
-def serve(reactor: Any, disk: dict[bytes, bytes]) -> Factory:
+
+class CarefulNotebook(Notebook):
+    """Confirms what is written down."""
+
+    def write_down(self, disk: dict[bytes, bytes], notes: dict[bytes, bytes]) -> None:
+        disk.update(notes)
+
+
+def serve(
+    reactor: Any, disk: dict[bytes, bytes], protocol: type[Notebook] = Notebook
+) -> Factory:
     """Make the server, with what is on the disk."""
-    factory: Any = Factory.forProtocol(Notebook)
+    factory: Any = Factory.forProtocol(protocol)
     factory.reactor, factory.disk, factory.notes = reactor, disk, dict(disk)
     return factory  # type: ignore[no-any-return]
 
@@ -40,6 +52,11 @@ def serve(reactor: Any, disk: dict[bytes, bytes]) -> Factory:
 def boot(host: Host) -> None:
     """Start the server on a machine that has been restarted."""
     host.reactor.listenTCP(PORT, serve(host.reactor, host.disk))
+
+
+def boot_mended(host: Host) -> None:
+    """Do so with the mended server."""
+    host.reactor.listenTCP(PORT, serve(host.reactor, host.disk, CarefulNotebook))
 
 
 async def tell(stage: Stage, line: bytes) -> bytes:
@@ -56,12 +73,18 @@ async def tell(stage: Stage, line: bytes) -> bytes:
         return answer
 
 
-async def scenario(stage: Stage) -> None:
+async def scenario(stage: Stage, protocol: type[Notebook] = Notebook) -> None:
     """What was confirmed is kept."""
-    stage.port = stage.listen(serve(stage.server(), stage.disk), stage.port)
+    server = serve(stage.server(), stage.disk, protocol)
+    stage.port = stage.listen(server, stage.port)
 
     await tell(stage, b"a=1")
     await tell(stage, b"b=2")
     kept = [await tell(stage, name) for name in (b"a", b"b")]
 
     assert kept == [b"1", b"2"], kept
+
+
+async def mended(stage: Stage) -> None:
+    """It is, whenever the machine loses power."""
+    await scenario(stage, CarefulNotebook)

@@ -1,5 +1,6 @@
 """A client that knows of half-closed connections does nothing when it has one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -44,13 +45,25 @@ class Client(Int16StringReceiver):
         self.over.callback(self.message)
 
 
-async def scenario(stage: Stage) -> None:
+class MendedClient(Client):
+    """Hangs up when nothing more will come."""
+
+    def readConnectionLost(self) -> None:
+        self.transport.loseConnection()
+
+
+async def scenario(stage: Stage, make: Callable[[], Client] = Client) -> None:
     """The client gets the message, or knows that it will not."""
     port = stage.listen(Factory.forProtocol(Server))
 
     endpoint = TCP4ClientEndpoint(stage.clients[0], stage.addresses[0], port)
-    client: Protocol = await connectProtocol(endpoint, Client())
+    client: Protocol = await connectProtocol(endpoint, make())
     assert isinstance(client, Client)
     message = await client.over
 
     assert message in (b"welcome", b""), message
+
+
+async def mended(stage: Stage) -> None:
+    """It does, even if the server says nothing more."""
+    await scenario(stage, MendedClient)

@@ -1,51 +1,55 @@
 """A client that gets no answer connects anew, and forgets the old connection."""
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import TimeoutError  # noqa: A004 (of addTimeout)
-from twisted.internet.protocol import Factory, connectionDone
+from twisted.internet.protocol import Factory
 from twisted.internet.task import deferLater
 from twisted.protocols.basic import LineReceiver
-from twisted.python.failure import Failure
 
-from harness.test.planted.stage import Stage, connected
+from harness.test.planted.stage import Asker, Stage, connected
 
 
 class Echo(LineReceiver):
-    """Answers each line with that line, and knows how many clients there are."""
+    """Answers each line with that line."""
 
     delimiter = b"\n"
-    factory: Any
-
-    def connectionMade(self) -> None:
-        self.factory.clients += 1
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self.factory.clients -= 1
 
     def lineReceived(self, line: bytes) -> None:
         self.sendLine(line)
 
 
-async def ask(reactor: Any, address: str, port: int) -> bytes:
-    """Ask until there is an answer. The bug: who did not answer is not hung up on."""
-    while True:
-        asker = await connected(reactor, address, port)
+def forget(asker: Asker) -> None:
+    """Do nothing. The bug: who did not answer is not hung up on."""
+
+
+def hang_up(asker: Asker) -> None:
+    """Leave no connection behind, even if the other end will not hear of it."""
+    asker.transport.abortConnection()
+
+
+async def scenario(stage: Stage, give_up: Callable[[Asker], None] = forget) -> None:
+    """A client that has its answer has no connection."""
+    port = stage.listen(Factory.forProtocol(Echo))
+    reactor: Any = stage.clients[0]
+    askers: list[Asker] = []
+
+    answer = b""
+    while not answer:
+        asker = await connected(reactor, stage.addresses[0], port)
+        askers.append(asker)
         try:
             answer = await asker.ask(b"hello").addTimeout(1, reactor)
         except TimeoutError:
-            continue
-        asker.transport.loseConnection()
-        return answer
+            give_up(asker)
+    asker.transport.loseConnection()
+    await deferLater(reactor, stage.patience)
+
+    left = [asker for asker in askers if not asker.lost]
+    assert not left, len(left)
 
 
-async def scenario(stage: Stage) -> None:
-    """When all is said no connection is left."""
-    factory: Any = Factory.forProtocol(Echo)
-    factory.clients = 0
-    port = stage.listen(factory)
-
-    await ask(stage.clients[0], stage.addresses[0], port)
-    await deferLater(stage.clients[0], stage.patience)
-
-    assert factory.clients == 0, factory.clients
+async def mended(stage: Stage) -> None:
+    """Neither has one that had to ask twice."""
+    await scenario(stage, hang_up)

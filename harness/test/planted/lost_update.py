@@ -1,5 +1,6 @@
 """Two clients read a number, add to it and write it back: one addition is lost."""
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from twisted.internet.defer import ensureDeferred, gatherResults
@@ -7,7 +8,7 @@ from twisted.internet.protocol import Factory
 from twisted.internet.task import deferLater
 from twisted.protocols.basic import LineReceiver
 
-from harness.test.planted.stage import Stage, connected
+from harness.test.planted.stage import Asker, Stage, connected
 
 
 class Account(LineReceiver):
@@ -17,30 +18,48 @@ class Account(LineReceiver):
     factory: Any
 
     def lineReceived(self, line: bytes) -> None:
-        if line != b"balance?":
+        if line == b"add":
+            self.factory.balance += 1
+        elif line != b"balance?":
             self.factory.balance = int(line)
         self.sendLine(b"%d" % self.factory.balance)
 
 
-async def deposit(reactor: Any, address: str, port: int, delay: float) -> None:
+async def read_and_write(account: Asker) -> None:
     """Add one. The bug: somebody else may do so between the question and the answer."""
-    await deferLater(reactor, delay)
-    account = await connected(reactor, address, port)
     balance = int(await account.ask(b"balance?"))
     await account.ask(b"%d" % (balance + 1))
-    account.transport.loseConnection()
 
 
-async def scenario(stage: Stage) -> None:
+async def let_add(account: Asker) -> None:
+    """Let the server add one, which does one thing at a time."""
+    await account.ask(b"add")
+
+
+Addition = Callable[[Asker], Coroutine[Any, Any, None]]
+
+
+async def scenario(stage: Stage, add: Addition = read_and_write) -> None:
     """Both deposits count."""
     factory: Any = Factory.forProtocol(Account)
     factory.balance = 0
     port = stage.listen(factory)
 
+    async def deposit(reactor: Any, delay: float) -> None:
+        await deferLater(reactor, delay)
+        account = await connected(reactor, stage.addresses[0], port)
+        await add(account)
+        account.transport.loseConnection()
+
     deposits = [
-        ensureDeferred(deposit(reactor, stage.addresses[0], port, delay))
+        ensureDeferred(deposit(reactor, delay))
         for reactor, delay in zip(stage.clients, (0, 0.005), strict=True)
     ]
     await gatherResults(deposits, consumeErrors=True)
 
     assert factory.balance == 2, factory.balance
+
+
+async def mended(stage: Stage) -> None:
+    """They do, whoever comes between."""
+    await scenario(stage, let_add)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from twisted.internet.defer import gatherResults
+from twisted.internet.defer import Deferred, DeferredLock, gatherResults
 from twisted.internet.protocol import Factory
 from twisted.internet.threads import deferToThreadPool
 from twisted.protocols.basic import LineReceiver
@@ -17,19 +17,33 @@ class Squares(LineReceiver):
     factory: Any
 
     def lineReceived(self, line: bytes) -> None:
+        self.square(int(line)).addCallback(self.sendLine)
+
+    def square(self, number: int) -> "Deferred[bytes]":
+        """Work out one of them."""
         reactor = self.factory.reactor
         pool = reactor.getThreadPool()
-        squared = deferToThreadPool(reactor, pool, _square, int(line))
-        squared.addCallback(self.sendLine)
+        squared: Deferred[bytes] = deferToThreadPool(reactor, pool, _square, number)
+        return squared
+
+
+class SquaresInOrder(Squares):
+    """Works out one after the other."""
+
+    def connectionMade(self) -> None:
+        self._turn = DeferredLock()
+
+    def square(self, number: int) -> "Deferred[bytes]":
+        return self._turn.run(super().square, number)
 
 
 def _square(number: int) -> bytes:
     return b"%d" % number**2
 
 
-async def scenario(stage: Stage) -> None:
+async def scenario(stage: Stage, protocol: type[Squares] = Squares) -> None:
     """Each question has its own answer."""
-    factory: Any = Factory.forProtocol(Squares)
+    factory: Any = Factory.forProtocol(protocol)
     factory.reactor = stage.server()
     port = stage.listen(factory)
 
@@ -38,3 +52,8 @@ async def scenario(stage: Stage) -> None:
     asker.transport.loseConnection()
 
     assert answers == [b"4", b"9", b"16"], answers
+
+
+async def mended(stage: Stage) -> None:
+    """It has, however long each takes."""
+    await scenario(stage, SquaresInOrder)

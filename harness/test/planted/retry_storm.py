@@ -4,12 +4,14 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import DatagramProtocol
-from twisted.internet.task import LoopingCall
 
 from harness.test.planted.stage import Stage
 
-#: Seconds between two attempts. The bug: it never gets more.
+#: Seconds between the first two attempts.
 INTERVAL = 0.02
+
+#: How many questions there may be.
+LIMIT = 10
 
 
 class Server(DatagramProtocol):
@@ -28,32 +30,40 @@ class Client(DatagramProtocol):
 
     transport: Any
 
-    def __init__(self, reactor: Any, server: tuple[str, int]) -> None:
+    def __init__(self, reactor: Any, server: tuple[str, int], factor: int) -> None:
         self.answered: Deferred[bytes] = Deferred()
+        self._reactor = reactor
         self._server = server
-        self._loop = LoopingCall(self._ask)
-        self._loop.clock = reactor
+        self._factor = factor
+        self._again: Any = None
 
     def startProtocol(self) -> None:
-        self._loop.start(INTERVAL)
+        self._ask(INTERVAL)
 
-    def _ask(self) -> None:
+    def _ask(self, interval: float) -> None:
         self.transport.write(b"?", self._server)
+        later = interval * self._factor
+        self._again = self._reactor.callLater(interval, self._ask, later)
 
     def datagramReceived(self, datagram: bytes, address: Any) -> None:
-        if self._loop.running:
-            self._loop.stop()
+        if self._again.active():
+            self._again.cancel()
             self.answered.callback(datagram)
 
 
-async def scenario(stage: Stage) -> None:
-    """A slow network is not made slower."""
+async def scenario(stage: Stage, factor: int = 1) -> None:
+    """A slow network is not made slower. The bug: intervals never get longer."""
     server = Server()
     listening = stage.server().listenUDP(0, server)
     stage.ports.append(listening)
-    stage.always("no storm", lambda: server.questions <= 5)
+    stage.always("no storm", lambda: server.questions <= LIMIT)
 
     address = (stage.addresses[0], listening.getHost().port)
-    client = Client(stage.clients[0], address)
+    client = Client(stage.clients[0], address, factor)
     stage.ports.append(stage.clients[0].listenUDP(0, client))
     await client.answered
+
+
+async def mended(stage: Stage) -> None:
+    """It is not: each interval is twice as long as the last."""
+    await scenario(stage, 2)

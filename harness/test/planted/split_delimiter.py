@@ -30,9 +30,17 @@ class Collector(Protocol):
         self.factory.lost.callback(None)
 
 
-async def scenario(stage: Stage) -> None:
+class PatientCollector(Collector):
+    """Looks at all that has not been taken yet."""
+
+    def dataReceived(self, data: bytes) -> None:
+        *lines, self._unfinished = (self._unfinished + data).split(b"\r\n")
+        self.factory.lines.extend(lines)
+
+
+async def scenario(stage: Stage, protocol: type[Collector] = Collector) -> None:
     """All lines come, however the stream is cut."""
-    factory: Any = Factory.forProtocol(Collector)
+    factory: Any = Factory.forProtocol(protocol)
     factory.lines = []
     factory.lost = Deferred()
     port = stage.listen(factory)
@@ -44,3 +52,8 @@ async def scenario(stage: Stage) -> None:
     await factory.lost
 
     assert factory.lines == [b"the first", b"the second"], factory.lines
+
+
+async def mended(stage: Stage) -> None:
+    """They do, even if a delimiter is cut."""
+    await scenario(stage, PatientCollector)

@@ -64,12 +64,17 @@ def stage_of(network: Network) -> Stage:
 
 
 class Asker(LineReceiver):
-    """A client that sends a line and waits for one in answer."""
+    """A client that sends a line and waits for one in answer.
+
+    Attributes:
+        lost: Whether the connection is.
+    """
 
     delimiter = b"\n"
     transport: Any
 
     def __init__(self) -> None:
+        self.lost = False
         self._waiting: list[Deferred[bytes]] = []
 
     def ask(self, line: bytes) -> "Deferred[bytes]":
@@ -83,6 +88,7 @@ class Asker(LineReceiver):
         self._waiting.pop(0).callback(line)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.lost = True
         waiting, self._waiting = self._waiting, []
         for answer in waiting:
             answer.errback(Failure(ConnectionLost()))
