@@ -73,7 +73,8 @@ def try_seeds(  # noqa: PLR0913
         test: The test, as trial calls it: ``package.test_module.Class.test_name``. It
             need not be decorated with `explore`.
         seeds: The seeds.
-        executor: Calls functions. It is not shut down.
+        executor: Calls functions, in other processes: in one, one test runs at a time.
+            It is not shut down.
         policy: How a seed decides: see `explore`.
         faults: The names of what may go wrong, such as ``reset``: see `Fault`.
         batch: How many seeds one call tries.
