@@ -33,7 +33,7 @@ class Sample(SynchronousTestCase):
             raise SkipTest("no such number")
 
 
-class Unkind(SynchronousTestCase):
+class Unkind(SynchronousTestCase):  # pragma: no cover  (in other processes)
     """Tests that do not let the process go on."""
 
     #: How many there have been in this process.

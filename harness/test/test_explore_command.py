@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from io import StringIO
 from pathlib import Path
@@ -12,6 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Network, _explore_command
 from harness.__main__ import main
+from harness._executors import Here
 from harness.test.settings import installed, settings
 
 SAMPLE = "harness.test.samples_to_explore.Sample"
@@ -22,26 +23,6 @@ class Terminal(StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-class Waiting(Executor):
-    """Works when it has so many things to do, as many workers would.
-
-    Args:
-        workers: How many.
-    """
-
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._waiting: list[Callable[[], None]] = []
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kw: Any) -> "Future[Any]":
-        future: Future[Any] = Future()
-        self._waiting.append(lambda: future.set_result(fn(*args, **kw)))
-        if len(self._waiting) == self._workers or 199 in args[1]:
-            while self._waiting:
-                self._waiting.pop(0)()
-        return future
 
 
 class Dying(Executor):
@@ -134,30 +115,49 @@ class ExploreCommandTests(SynchronousTestCase):
 
         self.assertRegex(self.errors.getvalue(), r"^\r.*, 1 failed, \d+ a second\n$")
 
-    def test_workers(self) -> None:
-        """Other processes are used when asked for, as many, and kept busy."""
-        asked: list[int] = []
+    def executors(self, *argv: str) -> tuple[list[object], dict[str, Any]]:
+        """Run the command without trying anything.
 
-        def processes(jobs: int) -> Waiting:
-            asked.append(jobs)
-            return Waiting(jobs)
+        Returns:
+            What was asked for, and how seeds would have been tried.
+        """
+        asked: list[object] = []
+        told: dict[str, Any] = {}
 
-        self.patch(_explore_command, "processes", processes)
-        status = self.run_command(
-            f"{SAMPLE}.test_passes", "--jobs", "3", "--seeds", "200"
-        )
+        def executor_for(what: object) -> Executor:
+            asked.append(what)
+            return Here()
 
-        self.assertEqual((status, asked), (0, [3]))
-        self.assertIn("passes with 200 seeds", self.output.getvalue())
+        def try_seeds(*_: object, **how: object) -> Generator[None, None, None]:
+            told.update(how)
+            yield from ()
+
+        self.patch(_explore_command, "processes", executor_for)
+        self.patch(_explore_command, "cluster", executor_for)
+        self.patch(_explore_command, "try_seeds", try_seeds)
+        self.run_command(f"{SAMPLE}.test_passes", *argv)
+        return asked, told
+
+    def test_processes(self) -> None:
+        """As many are used as are asked for, each with something to do."""
+        asked, told = self.executors("--jobs", "3")
+
+        self.assertEqual(asked, [3])
+        self.assertEqual((told["batch"], told["at_once"]), (50, 3))
+
+    def test_one_process(self) -> None:
+        """Without more it is this one, which tells what it finds at once."""
+        asked, told = self.executors()
+
+        self.assertEqual(asked, [1])
+        self.assertEqual((told["batch"], told["at_once"]), (1, 1))
 
     def test_cluster(self) -> None:
-        """A cluster is given all that there is to do, for nobody knows its size."""
-        self.patch(_explore_command, "cluster", lambda address: Waiting(4))
-        argv = (f"{SAMPLE}.test_passes", "--dask", "tcp://192.0.2.1:1")
-        status = self.run_command(*argv, "--seeds", "200")
+        """A cluster is given much to do at once, for nobody knows its size."""
+        asked, told = self.executors("--dask", "tcp://192.0.2.1:1")
 
-        self.assertEqual(status, 0)
-        self.assertIn("passes with 200 seeds", self.output.getvalue())
+        self.assertEqual(asked, ["tcp://192.0.2.1:1"])
+        self.assertEqual((told["batch"], told["at_once"]), (50, 256))
 
     def test_worker_died(self) -> None:
         """One line names the seeds that it was working on."""

@@ -51,16 +51,17 @@ class ProcessTests(SynchronousTestCase):
         """Ctrl-C ends all processes, whatever they are at, with one line."""
         path = Path(self.mktemp())
         argv = [f"{UNKIND}.test_never_ends", "--jobs", "2", "--results", str(path)]
-        with subprocess.Popen(
+        running = subprocess.Popen(
             [*EXPLORE, *argv, "--seeds", "4000"],
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-        ) as running:
-            assert running.stderr is not None
-            progress = running.stderr.readline()
-            os.killpg(running.pid, signal.SIGINT)
-            rest = running.stderr.read()
+        )
+        self.addCleanup(_kill_group, running.pid)
+        assert running.stderr is not None
+        progress = running.stderr.readline()
+        os.killpg(running.pid, signal.SIGINT)
+        _, rest = running.communicate(timeout=60)
 
         self.assertEqual(running.returncode, 130)
         self.assertIn("400 of 4000 seeds, 0 failed", progress)
@@ -88,3 +89,11 @@ class ClusterTests(SynchronousTestCase):
 
         self.assertEqual([result.seed for result in results], list(range(200)))
         self.assertEqual({result.kind for result in results}, {"", "FailTest"})
+
+
+def _kill_group(number: int) -> None:
+    """Let no process survive a test that has failed."""
+    try:
+        os.killpg(number, signal.SIGKILL)
+    except ProcessLookupError:
+        return

@@ -42,6 +42,7 @@ class LoadTests(SynchronousTestCase):
         """A module has several tests, and what does not exist none."""
         for name in (
             SAMPLE,
+            "harness.test.samples_to_explore",
             "harness.test.no_such_module",
             "no_such_package.Case.test",
             f"{SAMPLE}.test_nothing",
