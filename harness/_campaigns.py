@@ -53,7 +53,7 @@ class Campaign:
             raise ValueError(f"{self.test} says itself what may go wrong: no faults")
 
 
-def try_seeds(  # noqa: PLR0913
+def try_seeds(  # noqa: PLR0913  (all but three can be left out)
     test: str,
     seeds: Iterable[int],
     executor: Executor,
@@ -71,12 +71,12 @@ def try_seeds(  # noqa: PLR0913
 
     Args:
         test: The test, as trial calls it: ``package.test_module.Class.test_name``. It
-            need not be decorated with `explore`.
+            need not be decorated with `harness.explore`.
         seeds: The seeds.
         executor: Calls functions, in other processes: in one, one test runs at a time.
             It is not shut down.
-        policy: How a seed decides: see `explore`.
-        faults: The names of what may go wrong, such as ``reset``: see `Fault`.
+        policy: How a seed decides: see `harness.explore`.
+        faults: The names of what may go wrong, such as ``reset``: see `harness.Fault`.
         batch: How many seeds one call tries.
         at_once: How many calls the executor has at a time, those that wait included.
 
