@@ -82,7 +82,7 @@ def try_seeds(  # noqa: PLR0913  (all but three can be left out)
 
     Returns:
         What became of each seed, as it is known. Within a batch that is in order.
-        `concurrent.futures.BrokenExecutor` is raised if a worker dies, with the seeds
+        ``concurrent.futures.BrokenExecutor`` is raised if a worker dies, with the seeds
         that have been given out.
 
     Raises:

@@ -23,6 +23,11 @@ class Sample(SynchronousTestCase):
         """Fail if a clock is wrong."""
         self.assertEqual(Network().host("one").clock_skew, 0)
 
+    def test_interrupted(self) -> None:
+        """Be interrupted with some seeds."""
+        if Network().choose([0, 0, 0, 1]):
+            raise KeyboardInterrupt
+
     def test_skipped(self) -> None:
         """Be skipped with all seeds."""
         raise SkipTest("no such machine")

@@ -92,6 +92,17 @@ class ExploreCommandTests(SynchronousTestCase):
             self.output.getvalue().startswith("fails with 6 of 30 seeds: 0 5 7 21 25 2")
         )
 
+    def test_interrupted(self) -> None:
+        """Ctrl-C is no failure of the test, and what is known by then is kept."""
+        path = Path(self.mktemp())
+        argv = (f"{SAMPLE}.test_interrupted", "--first", "1", "--results", str(path))
+        status = self.run_command(*argv)
+
+        self.assertEqual((status, self.output.getvalue()), (130, ""))
+        self.assertEqual(self.errors.getvalue(), "Interrupted\n")
+        seeds = [json.loads(line).get("seed") for line in path.read_text().splitlines()]
+        self.assertEqual(seeds, [None, 1, 2, 3, 4])
+
     def test_skipped(self) -> None:
         """A test that is skipped has not passed: it says so, and why."""
         status = self.run_command(f"{SAMPLE}.test_skipped", "--seeds", "10")

@@ -1,5 +1,6 @@
 """Tests of exploring in processes, and on a cluster where there is one."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -93,7 +94,5 @@ class ClusterTests(SynchronousTestCase):
 
 def _kill_group(number: int) -> None:
     """Let no process survive a test that has failed."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(number, signal.SIGKILL)
-    except ProcessLookupError:
-        return
