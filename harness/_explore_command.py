@@ -18,6 +18,7 @@ from harness._executors import cluster, processes
 from harness._faults import NAMES, fault_named
 from harness._finding import shrunk_find
 from harness._loading import NotATest, load
+from harness._output import safe
 from harness._progress import Progress
 from harness._recipes import POLICIES
 from harness._repeating import Outcome, old_garbage_aside
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _fail(reason: str, status: int) -> int:
-    print(f"Error: {reason}", file=sys.stderr)
+    print(f"Error: {safe(reason)}", file=sys.stderr)
     return status
 
 

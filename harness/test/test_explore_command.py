@@ -245,11 +245,14 @@ class ExploreCommandTests(SynchronousTestCase):
         """The status is 2, and one line says what is wrong."""
         name = f"{SAMPLE}.test_passes"
         path = Path(self.mktemp())
-        path.write_text("something else\n")
+        path.write_text("some\x1bthing else\n")
         skewed = f"{SAMPLE}.test_skewed"
         for argv, message in [
             ((SAMPLE,), f"Error: {SAMPLE} is not the name of one test\n"),
-            ((name, "--results", str(path)), f"Error: {path} has the results of "),
+            (
+                (name, "--results", str(path)),
+                f"Error: {path} has the results of some\\x1bthing",
+            ),
             ((name, "--results", "/no/such/folder"), "Error: /no/such/folder: No s"),
             ((name, "--results", "/dev/full"), "Error: /dev/full is not a file\n"),
             ((skewed, "--faults", "reset"), f"Error: {skewed} says itself what may go"),
