@@ -19,6 +19,11 @@ keeps the baton without using it. A thread that has not used the processor for
 `Baton.GRACE` seconds of real time is let *adrift*: the reactor goes on with what is
 due at this instant, but does not move time before the thread has come back. If it has
 not within `ThreadScheduler.PATIENCE` seconds, that is a `Deadlock`.
+
+A thread of a machine that loses power is *stopped*: it is given no more turns, so that
+no line of it runs, not even what stands in a ``finally``. As Python cannot end a thread
+in another way, it stands where it is for as long as the process lasts. One that is out
+of work ends: no line of a program is left in it.
 """
 
 import sys
@@ -46,9 +51,21 @@ class VirtualThread(threading.Thread):
     Attributes:
         turn_of: What each of its turns is surrounded by.
         made_at: The line that has made work for it.
+        machine: Whose thread it is, or None: see `ThreadScheduler.stop`.
+        is_stopped: Whether it is to have no more turns.
+        is_dismissed: Whether it is to end at its next turn.
+        is_parked: Whether it waits for its turn.
+        waiter: What it waits with, or did last, if not for time to pass.
+        alarm: What was to be done when the time of its last wait is up.
     """
 
     turn_of: AbstractContextManager[object] = nullcontext()
+    machine: object = None
+    is_stopped = False
+    is_dismissed = False
+    is_parked = True
+    waiter: Waiter | None = None
+    alarm: Callable[[], object] | None = None
 
     def __init__(
         self,
@@ -70,6 +87,8 @@ class VirtualThread(threading.Thread):
 
     def start(self) -> None:
         """Start the thread, which waits for its first turn."""
+        if self.is_stopped:
+            return
         with as_usual():
             super().start()
         self.scheduler.started(self)
@@ -77,23 +96,43 @@ class VirtualThread(threading.Thread):
     def run(self) -> None:
         """Wait for the first turn, then do the work."""
         self.turn.acquire()
+        self.is_parked = False
         try:
-            super().run()
+            with suppress(_OutOfWork):
+                super().run()
         finally:
             self._done.set()
             self.scheduler.ended(self)
 
+    def stop(self) -> None:
+        """Have no more turns; but for one in which it ends, if it is out of work."""
+        waiter = self.waiter
+        is_asked = waiter is None or waiter.notified or not self.is_parked
+        if waiter is None or is_asked or _place_of(self) is not None:
+            self.is_stopped = True
+        else:
+            self.is_dismissed = True
+            waiter.expire()
+
     def join(self, timeout: float | None = None) -> None:
         """Wait until the thread has ended, letting it and others run.
+
+        For one that is stopped, nobody waits.
 
         Raises:
             Deadlock: It waits for the reactor, whose thread waits for it to end.
         """
+        if self.is_stopped:
+            return
         endless = timeout is None and self.scheduler.is_home()
         if self._done.wait(self.scheduler.PATIENCE if endless else timeout):
             super().join(timeout)
         elif endless:
             raise Deadlock("\n  ".join([_UNENDING, *self.scheduler.describe()]))
+
+
+class _OutOfWork(BaseException):
+    """Ends a worker that has nothing to do, and whose machine is no more."""
 
 
 class Baton:
@@ -221,13 +260,27 @@ class ThreadScheduler(Waiting):
         """Give the thread that has been ready longest its turn."""
         self._home = threading.get_ident()
         thread = self.ready.popleft()
-        with thread.turn_of:
-            self._baton.lend(thread)
+        if not thread.is_stopped:
+            with thread.turn_of:
+                self._baton.lend(thread)
 
     def wake(self) -> None:
         """Give each thread that could go on now one turn."""
         for _ in range(len(self.ready)):
             self.run_one()
+
+    def stop(self, machine: object) -> None:
+        """Give the threads of a machine no more turns: it has lost its power.
+
+        One that is at work at this very moment stops where it would wait next.
+        """
+        for thread in self.living:
+            if thread.machine is machine:
+                thread.stop()
+                if thread.alarm is not None:
+                    self._alarms.cancel(thread.alarm)
+                if thread.is_stopped and thread.is_parked:
+                    self._forget(thread)
 
     def await_adrift(self) -> None:
         """Wait, in real time, for news of a thread that is adrift.
@@ -272,9 +325,7 @@ class ThreadScheduler(Waiting):
 
     def ended(self, thread: VirtualThread) -> None:
         """Note that a thread has done its work; it does nothing after this."""
-        del self._living[thread]
-        if not self._living:
-            self.ignore_waits()
+        self._forget(thread)
         self._give_back(thread)
 
     # How threads, and the reactor's thread, wait.
@@ -295,7 +346,7 @@ class ThreadScheduler(Waiting):
         """Let virtual time pass for one of our threads."""
         thread = _current()
         self._come_ashore(thread)
-        self._alarms.set(seconds, lambda: self._make_ready(thread))
+        self._set_alarm(thread, seconds, lambda: self._make_ready(thread))
         self._park(thread)
 
     def wait(self, waiter: Waiter, timeout: float | None) -> None:
@@ -304,9 +355,10 @@ class ThreadScheduler(Waiting):
         self._come_ashore(thread)
         if waiter.notified:
             return
+        thread.waiter = waiter
         waiter.wake = lambda: self._make_ready(thread)
         if timeout is not None:
-            self._alarms.set(timeout, waiter.expire)
+            self._set_alarm(thread, timeout, waiter.expire)
         self._park(thread)
         self._alarms.cancel(waiter.expire)
 
@@ -332,8 +384,26 @@ class ThreadScheduler(Waiting):
 
     def _park(self, thread: VirtualThread) -> None:
         """Give the baton back; return when it is this thread's turn again."""
+        thread.is_parked = True
+        if thread.is_stopped:
+            self._forget(thread)
         self._give_back(thread)
         thread.turn.acquire()
+        thread.is_parked = False
+        if thread.is_dismissed:
+            raise _OutOfWork
+
+    def _forget(self, thread: VirtualThread) -> None:
+        """Forget a thread that has ended, or will have no more turns."""
+        self._living.pop(thread, None)
+        if not self._living:
+            self.ignore_waits()
+
+    def _set_alarm(
+        self, thread: VirtualThread, seconds: float, ring: Callable[[], object]
+    ) -> None:
+        thread.alarm = ring
+        self._alarms.set(seconds, ring)
 
     def _give_back(self, thread: VirtualThread) -> None:
         if not self._baton.give_back(thread):
@@ -343,7 +413,7 @@ class ThreadScheduler(Waiting):
         if self.duration_of is not None and self.is_home():
             duration = self.duration_of(thread)
             if duration:
-                self._alarms.set(duration, lambda: self._let_go_on(thread))
+                self._set_alarm(thread, duration, lambda: self._let_go_on(thread))
                 return
         self._let_go_on(thread)
 

@@ -17,6 +17,7 @@ from harness._addresses import (
     is_wildcard,
     os_error,
 )
+from harness._baton import VirtualThread
 from harness._filtered_ports import FilteredPorts
 from harness._ports import PortTable
 from harness._sockets import FIRST_DESCRIPTOR, VirtualSocket
@@ -154,8 +155,9 @@ class Host:
         """Lose power, at once: nothing is flushed, nobody is told.
 
         What runs on the machine's reactor never goes on: no call is made, no connection
-        hears of its end. Code that is at work at this very moment still reaches its
-        next ``await`` or the end of its callback; what it does meanwhile comes to
+        hears of its end. Nor do its threads: one that waits stands still for ever. Code
+        that is at work at this very moment still reaches its next ``await``, the next
+        wait of its thread, or the end of its callback; what it does meanwhile comes to
         nothing. Other machines get no answer, until they give up or it is started
         again. What is under way to it is lost, unless it is back when that arrives. See
         `restart`.
@@ -176,6 +178,7 @@ class Host:
         ghost = self._ghost()
         for reactor in self.reactors:
             reactor.haunt(ghost)
+        self.scheduler.threads.stop(self)
         self.network.refresh_links(self)
         for tell in self.at_crash:
             tell()
@@ -209,6 +212,24 @@ class Host:
         ghost.timers = TimerQueue()
         ghost.timers.now = self.timers.now
         return ghost
+
+    # Threads
+
+    def thread(self, *args: Any, **kw: Any) -> VirtualThread:
+        """Make a thread of this machine: a ``threadFactory`` for Twisted's pools.
+
+        Args:
+            args: What ``threading.Thread`` is given: see `ThreadScheduler.thread`.
+            kw: The same.
+
+        Returns:
+            The thread, not yet started. It stands still for ever when the machine
+            crashes; one that is made while it is down never begins.
+        """
+        thread = self.scheduler.threads.thread(*args, **kw)
+        thread.machine = self
+        thread.is_stopped = not self.is_up
+        return thread
 
     # Descriptors
 

@@ -99,7 +99,7 @@ class ProcessReactor(VirtualReactor):
         pool.threadFactory = self._make_thread
 
     def _make_thread(self, *args: Any, **kw: Any) -> VirtualThread:
-        thread = self._scheduler.threads.thread(*args, **kw)
+        thread = self.host.thread(*args, **kw)
         thread.turn_of = self.streams
         return thread
 

@@ -202,7 +202,7 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
 
     def _initThreadPool(self) -> None:
         # ReactorBase's own pool, but on threads that take turns with the reactor.
-        self.threadpool = VirtualThreadPool(self._scheduler.threads.thread)
+        self.threadpool = VirtualThreadPool(self.host.thread)
         self._threadpoolStartupID = self.callWhenRunning(self.threadpool.start)
         self.threadpoolShutdownID = self.addSystemEventTrigger(
             "during", "shutdown", self._stopThreadPool

@@ -151,7 +151,7 @@ def _query_id(sources: Sources, place: str, before: Any) -> object:
 
 
 def _thread(sources: Sources, place: str, before: Any) -> object:
-    return sources.reactor.host.scheduler.threads.thread
+    return sources.reactor.host.thread
 
 
 def _cooperator(sources: Sources, place: str, before: Any) -> object:

@@ -64,6 +64,6 @@ class VirtualThreadPool(ThreadPool):
         self.threadFactory = thread_factory
 
     def abandon(self) -> None:
-        """Let threads end when they have nothing to do, and wait for none."""
+        """Take no more work, and wait for no thread: the machine is no more."""
         self.joined = True
-        self._team.quit()
+        self.started = False

@@ -180,7 +180,7 @@ class Vocabulary:
             path: Where.
             application: It.
         """
-        pool = VirtualThreadPool(self.host.scheduler.threads.thread)
+        pool = VirtualThreadPool(self.host.thread)
         pool.start()
         self._pools.append(pool)
         resource = WSGIResource(self.host.reactor, pool, application)

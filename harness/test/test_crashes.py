@@ -114,18 +114,6 @@ class SilenceTests(CrashTestCase):
 
         self.assertEqual(self.network.seconds(), 1.0)
 
-    def test_threads(self) -> None:
-        """What threads have come to is for nobody."""
-        results: list[object] = []
-        reactor = self.two.reactor
-        reactor.getThreadPool().callInThreadWithCallback(
-            lambda *result: reactor.callFromThread(results.append, result), int
-        )
-        self.two.crash()
-        self.network.advance(1)
-
-        self.assertEqual(results, [])
-
     def test_who_is_told(self) -> None:
         """Who asked for it on the part of the test, and once."""
         told: list[str] = []
