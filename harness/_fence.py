@@ -30,6 +30,9 @@ __tracebackhide__ = True
 
 _FAMILIES = (AF_INET, AF_INET6)
 
+#: What Python says before it has asked a descriptor that it is given.
+_FAMILY_OF_DESCRIPTOR = -1
+
 
 class Refusal(NamedTuple):
     """A call that was refused.
@@ -123,11 +126,27 @@ def _open_socket(
 ) -> str | None:
     if family in _FAMILIES:
         return f"socket.socket({AddressFamily(family).name})"
+    if family == _FAMILY_OF_DESCRIPTOR:
+        return "socket.socket(fileno=...)"
     return None  # AF_UNIX: Python makes pairs of them for its own ends
 
 
-def _connect(socket: Any, address: object) -> str | None:
-    return f"socket.connect({address!r})" if socket.family in _FAMILIES else None
+def _connect(socket: object, address: object) -> str:
+    return f"socket.connect({address!r})"  # AF_UNIX too: a pair need not connect
+
+
+def _bind(socket: object, address: object) -> str:
+    return f"socket.bind({address!r})"
+
+
+def _send_to(socket: object, address: object) -> str:
+    return f"socket.sendto(..., {address!r})"
+
+
+def _send_message(socket: Any, address: object) -> str | None:
+    if address is None and socket.family not in _FAMILIES:
+        return None  # to the other end of a pair
+    return f"socket.sendmsg(..., {address!r})"
 
 
 def _look_up(name: object, *_: object) -> str | None:
@@ -140,6 +159,12 @@ def _look_up(name: object, *_: object) -> str | None:
 def _look_up_address(address: object) -> str | None:
     # Twisted's mail asks for the machine's own name when it is imported.
     return None if address == gethostname() else f"a look-up of {address!r}"
+
+
+def _look_up_name(address: object) -> str | None:
+    # Which flags it was called with is not told. Twisted writes IPv6 addresses out.
+    caller = sys._getframe(2).f_globals.get("__name__")
+    return None if caller == "twisted.internet.tcp" else f"a look-up of {address!r}"
 
 
 def _sleep(seconds: float) -> str:
@@ -155,9 +180,13 @@ _INSTEAD_OF_SLEEP = "real time; advance and run_until let virtual time pass"
 _RULES: dict[str, tuple[Callable[..., str | None], str]] = {
     "socket.__new__": (_open_socket, _INSTEAD_OF_SOCKET),
     "socket.connect": (_connect, _INSTEAD_OF_SOCKET),
+    "socket.bind": (_bind, _INSTEAD_OF_SOCKET),
+    "socket.sendto": (_send_to, _INSTEAD_OF_SOCKET),
+    "socket.sendmsg": (_send_message, _INSTEAD_OF_SOCKET),
     "socket.getaddrinfo": (_look_up, _INSTEAD_OF_NAMES),
     "socket.gethostbyname": (_look_up, _INSTEAD_OF_NAMES),
     "socket.gethostbyaddr": (_look_up_address, _INSTEAD_OF_NAMES),
+    "socket.getnameinfo": (_look_up_name, _INSTEAD_OF_NAMES),
     "time.sleep": (_sleep, _INSTEAD_OF_SLEEP),
 }
 

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import Queue
 
+from twisted.internet.endpoints import TCP6ClientEndpoint
+from twisted.internet.protocol import Factory, Protocol
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import NotSimulated, VirtualReactor
@@ -72,23 +74,52 @@ class SocketTests(FenceTestCase):
     def test_pair(self) -> None:
         """Python makes pairs of UNIX sockets for its own ends."""
 
-        def open_pair() -> None:
-            for each in socket.socketpair():
-                each.close()
+        def use_pair() -> None:
+            one, two = socket.socketpair()
+            with one, two:
+                one.sendmsg([b"data"])
+                self.assertEqual(two.recv(4), b"data")
 
-        self.allowed(open_pair)
+        self.allowed(use_pair)
 
-    def test_connecting(self) -> None:
-        """A socket from before the test is of no more use."""
+    def test_one_from_before(self) -> None:
+        """A socket that was opened before the test is of no more use."""
+        address = ("192.0.2.1", 9)
         with socket.socket(type=socket.SOCK_DGRAM) as before:
-            error = self.refused(lambda: before.connect(("192.0.2.1", 9)))
+            errors = [
+                self.refused(lambda: before.connect(address)),
+                self.refused(lambda: before.bind(("127.0.0.1", 0))),
+                self.refused(lambda: before.sendto(b"data", address)),
+                self.refused(lambda: before.sendmsg([b"data"], [], 0, address)),
+                self.refused(lambda: before.sendmsg([b"data"])),
+            ]
 
-        self.assertIn("socket.connect(('192.0.2.1', 9)), at ", error)
+        self.assertEqual(
+            [error.partition(", at ")[0] for error in errors],
+            [
+                "socket.connect(('192.0.2.1', 9))",
+                "socket.bind(('127.0.0.1', 0))",
+                "socket.sendto(..., ('192.0.2.1', 9))",
+                "socket.sendmsg(..., ('192.0.2.1', 9))",
+                "socket.sendmsg(..., None)",
+            ],
+        )
 
-    def test_connecting_to_a_path(self) -> None:
-        """UNIX sockets are not on the network."""
+    def test_descriptor_from_before(self) -> None:
+        """No socket is made of a descriptor: which kind it is is not known then."""
+        with socket.socket() as before:
+            error = self.refused(lambda: socket.socket(fileno=before.fileno()))
+
+        self.assertIn("socket.socket(fileno=...), at ", error)
+
+    def test_paths(self) -> None:
+        """A UNIX socket would lead to other programs of the real machine."""
         with socket.socket(socket.AF_UNIX) as unix:
-            self.allowed(lambda: unix.connect_ex("/no/such/socket"))
+            connecting = self.refused(lambda: unix.connect_ex("/no/such/socket"))
+            listening = self.refused(lambda: unix.bind("/no/such/socket"))
+
+        self.assertIn("socket.connect('/no/such/socket'), at ", connecting)
+        self.assertIn("socket.bind('/no/such/socket'), at ", listening)
 
 
 class NamesTests(FenceTestCase):
@@ -108,6 +139,27 @@ class NamesTests(FenceTestCase):
         error = self.refused(lambda: socket.gethostbyaddr("192.0.2.1"))
 
         self.assertIn("a look-up of '192.0.2.1', at ", error)
+
+    def test_name_of_an_address_and_port(self) -> None:
+        """Nor is one with a port, even where its name is not asked for."""
+        numeric = socket.NI_NUMERICHOST | socket.NI_NUMERICSERV
+        for flags in socket.NI_NAMEREQD, numeric:
+            error = self.refused(partial(socket.getnameinfo, ("192.0.2.1", 53), flags))
+
+            self.assertIn("a look-up of ('192.0.2.1', 53), at ", error)
+
+    def test_addresses_that_twisted_writes_out(self) -> None:
+        """It does that with each IPv6 address of a connection."""
+        ends: list[Protocol] = []
+
+        def connect() -> None:
+            self.reactor.listenTCP(80, Factory.forProtocol(Protocol), interface="::1")
+            endpoint = TCP6ClientEndpoint(self.reactor, "::1", 80)
+            connecting = endpoint.connect(Factory.forProtocol(Protocol))
+            ends.append(self.reactor.run_until(connecting))
+
+        self.allowed(connect)
+        self.assertEqual(ends[0].transport.getPeer().host, "::1")  # type: ignore
 
     def test_own_name(self) -> None:
         """That of the machine, which modules ask for when they are imported, is."""
