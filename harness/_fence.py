@@ -7,12 +7,12 @@ again. Ours is installed with the first fence; where none is up it costs a fifth
 microsecond for an event, and events are rare. Not every version tells of sleeping and
 of threads: ``time.sleep`` and ``Thread.start`` are replaced.
 
-Only the thread of the test is held, and those of its network: what others do, such as
+Only the thread of the test is held, and those of its networks: what others do, such as
 a debugger's, is no concern of the test.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from socket import AF_INET, AF_INET6, AddressFamily, gethostname
 from threading import Thread
@@ -52,13 +52,13 @@ class Fence:
     """Refuses what would reach out of a test.
 
     Args:
-        threads: Those of its network.
+        threads: Those of the test's networks.
 
     Attributes:
         refused: What it has refused, oldest first.
     """
 
-    def __init__(self, threads: ThreadScheduler) -> None:
+    def __init__(self, threads: Iterable[ThreadScheduler]) -> None:
         self.refused: list[Refusal] = []
         self._threads = threads
 
@@ -77,7 +77,10 @@ class Fence:
 
     def holds_this_thread(self) -> bool:
         """Say whether the thread that calls is one of the test's."""
-        return self._threads.is_home() or self._threads.has_current_thread()
+        return any(
+            threads.is_home() or threads.has_current_thread()
+            for threads in self._threads
+        )
 
     def judge(self, call: str | None, instead: str) -> None:
         """Refuse a call, unless there is none or it is not the test's.

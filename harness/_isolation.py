@@ -8,10 +8,12 @@ in another way.
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import TracebackType
 
 from twisted.python.failure import Failure
 
+from harness._baton import ThreadScheduler
 from harness._errors import LeftBehind
 from harness._fence import Fence
 from harness._installation import network_as_told
@@ -24,6 +26,7 @@ from harness._leftovers import (
     stop_idle_pools,
 )
 from harness._network import Network
+from harness._new_networks import told_of_networks
 from harness._open_files import OpenFiles
 from harness._reactor import VirtualReactor
 from harness._seams import seams_closed
@@ -34,12 +37,17 @@ from harness._unhandled import DeferredErrors, LoggedErrors
 __tracebackhide__ = True
 
 
+#: Those within which the code is that runs now, the innermost last.
+_standing: list["Isolation"] = []
+
+
 class Isolation:
     """A context manager, within which a test has nothing but its network.
 
     In the block Twisted finds the network wherever it reaches round its reactor, and
     the real network, real time and real threads are refused with `NotSimulated`. At the
-    end of the block what is left of the test is an error, unless there is another.
+    end of the block what is left of the test is an error, unless there is another. That
+    is what is left on its network, and on any other that is made in the block.
 
     Args:
         network: Where the test is. Its first machine is the one whose reactor is that
@@ -66,7 +74,9 @@ class Isolation:
         if not self.network.hosts:
             self.network.host("localhost")
         self.reactor = next(iter(self.network.hosts.values())).reactor
-        self._fence = Fence(self.network.scheduler.threads)
+        self._networks: list[Network] = []
+        self._threads: list[ThreadScheduler] = []
+        self._fence = Fence(self._threads)
         self._files = OpenFiles(self._fence.holds_this_thread)
         self._deferreds = DeferredErrors()
         self._log = LoggedErrors()
@@ -106,10 +116,13 @@ class Isolation:
             undo.enter_context(self._log.watched())
             undo.enter_context(self._deferreds.watched())
             undo.enter_context(self._files.watched())
-            undo.enter_context(lines_noted(self.network))
+            take = partial(self._take, undo)
+            take(self.network)
+            undo.enter_context(told_of_networks(take))
+            undo.enter_context(self._standing())
             undo.enter_context(seams_closed(self.reactor))
             undo.enter_context(self._fence.up())
-            undo.callback(release_threads, self.network)
+            undo.callback(self._release_threads)
             yield
 
     def allow_leftovers(self, *kinds: str, matching: str = "") -> None:
@@ -117,8 +130,9 @@ class Isolation:
 
         Args:
             kinds: What, in the words of the report: ``"connection"``, ``"port"``,
-                ``"delayed call"``, ``"thread"``, ``"file"``, ``"invariant"``,
-                ``"unhandled error"``, ``"logged error"``, ``"refused call"``.
+                ``"look-up"``, ``"delayed call"``, ``"thread"``, ``"file"``,
+                ``"invariant"``, ``"unhandled error"``, ``"logged error"``,
+                ``"refused call"``.
             matching: Only what has this text in its line of the report.
 
         Raises:
@@ -137,9 +151,11 @@ class Isolation:
         Raises:
             LeftBehind: Something is.
         """
-        self.network.flush()
-        stop_idle_pools(self.network)
-        self._raise_for([*left_on(self.network), *self._left_elsewhere()])
+        for network in self._networks:
+            network.flush()
+            stop_idle_pools(network)
+        left = [each for network in self._networks for each in left_on(network)]
+        self._raise_for([*left, *self._left_elsewhere()])
 
     def check_refused(self, error: BaseException) -> None:
         """See that a test which fails with an error has not hushed up a refused call.
@@ -160,14 +176,38 @@ class Isolation:
         return [failure for failure, _ in self._deferreds.take_freed(*types)]
 
     def _forget_demands(self) -> None:
-        if self.network.invariants is not None:
-            self.network.invariants.take_left()
+        for network in self._networks:
+            if network.invariants is not None:
+                network.invariants.take_left()
+
+    def _take(self, undo: ExitStack, network: Network) -> None:
+        """Reckon a network among those of the test."""
+        self._networks.append(network)
+        self._threads.append(network.scheduler.threads)
+        undo.enter_context(lines_noted(network))
+
+    @contextmanager
+    def _standing(self) -> Iterator[None]:
+        """Relieve those that stand around this one of its network."""
+        for outer in _standing:
+            if self.network in outer._networks:
+                outer._networks.remove(self.network)
+        _standing.append(self)
+        try:
+            yield
+        finally:
+            _standing.remove(self)
+
+    def _release_threads(self) -> None:
+        for network in self._networks:
+            release_threads(network)
 
     def _left_elsewhere(self) -> Iterator[Leftover]:
         for name, made_at in self._files.still_open():
             yield Leftover("file", name, made_at)
-        if self.network.invariants is not None:
-            yield from self.network.invariants.take_left()
+        for network in self._networks:
+            if network.invariants is not None:
+                yield from network.invariants.take_left()
         for failure, made_at in self._deferreds.take():
             yield Leftover("unhandled error", repr(failure.value), made_at)
         for failure, made_at in self._log.take():

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 KINDS = (
     "connection",
     "port",
+    "look-up",
     "delayed call",
     "thread",
     "file",
@@ -49,6 +50,9 @@ def left_on(network: "Network") -> Iterator[Leftover]:
         for socket in host.sockets:
             what = f"{host.name}: {socket.describe()}"
             yield Leftover(_kind_of(socket), what, socket.made_at)
+    for look_up in network.names.under_way:
+        if look_up.is_awaited and look_up.client is None:  # which has its own socket
+            yield Leftover("look-up", str(look_up), look_up.made_at)
     for call in network.scheduler.timers.active_calls():
         name = getattr(call.owner, "name", None)
         if name is not None:  # or else it is the kernel's own

@@ -4,11 +4,14 @@
 from collections.abc import Iterator, MutableMapping, Sequence
 from functools import lru_cache
 from math import inf
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness._addresses import canonical
 from harness._errors import NotSimulated
 from harness._seconds import require_seconds
+
+if TYPE_CHECKING:
+    from harness._resolver import LookUp
 
 
 class Answer(NamedTuple):
@@ -35,7 +38,7 @@ class Names(MutableMapping[str, Sequence[str]]):
     look-up is told is settled when it begins.
 
     Attributes:
-        unanswered: The look-ups that will never be answered, written out.
+        under_way: The look-ups that have not been answered, oldest first.
     """
 
     def __init__(self) -> None:
@@ -43,7 +46,7 @@ class Names(MutableMapping[str, Sequence[str]]):
         # succession; a test that wants both says so.
         self._table = {"localhost": [Answer(("127.0.0.1",))]}
         self._delays: dict[str, float] = {}
-        self.unanswered: list[str] = []
+        self.under_way: dict[LookUp, None] = {}
 
     def look_up(self, name: str | bytes) -> Answer:
         """Take the answer to one look-up of ``name``: it counts as one.

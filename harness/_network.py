@@ -17,6 +17,7 @@ from harness._experiments import Experiments
 from harness._host import Host
 from harness._machines import require_name, require_own_addresses
 from harness._names import Names
+from harness._new_networks import network_made
 from harness._packets import PacketLog
 from harness._pending import Awaited, describe
 from harness._plaintext import watch_stream
@@ -62,6 +63,7 @@ class Network(Experiments):
         session = session_for_network()
         if session is not None:
             session.take(self)
+        network_made(self)
 
     @property
     def segments(self) -> Callable[[], int] | None:

@@ -48,7 +48,11 @@ def describe(network: "Network") -> str:
     have the line at which they were made, if it is known.
     """
     lines = [str(awaited) for awaited in network.awaited]
-    lines += network.names.unanswered
+    lines += [
+        f"{look_up}, made at {look_up.made_at}"
+        for look_up in network.names.under_way
+        if look_up.is_awaited and look_up.is_endless  # or else it is a call, see below
+    ]
     lines += map(_describe_call, network.scheduler.timers.active_calls())
     for host in network.hosts.values():
         for socket in host.sockets:

@@ -6,13 +6,15 @@ on the network: there is no thread, and ``getaddrinfo`` reads the table.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from math import inf
 from socket import AF_INET, AF_INET6, AF_UNSPEC, EAI_NONAME, gaierror
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet._resolver import GAIResolver
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import (
     IAddress,
     IHostnameResolver,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 #: It says that it wants a real pool, but calls only one method of it.
 _resolver_of_twisted: Any = GAIResolver
+
+#: Who asks at this moment, if it is an attempt to connect.
+_clients: list[object] = []
 
 
 @implementer(IHostnameResolver)
@@ -54,7 +59,7 @@ class VirtualResolver:
     ) -> IHostResolution:
         host = self._reactor.host
         host.record("lookup", hostName)
-        look_up = LookUp(host)
+        look_up = LookUp(self._reactor, resolutionReceiver)
         resolver: IHostnameResolver = _resolver_of_twisted(
             self._reactor, lambda: look_up, look_up.getaddrinfo
         )
@@ -67,14 +72,46 @@ class LookUp:
     """One look-up: a "thread pool" for one call, and the function that it calls.
 
     Args:
-        host: The machine that asks.
+        reactor: Whose look-up it is.
+        receiver: Who is told the answer.
+
+    Attributes:
+        client: The attempt to connect which it is for, if there is one already.
+        made_at: The line that has asked.
     """
 
-    def __init__(self, host: "Host") -> None:
-        self._host = host
+    def __init__(
+        self, reactor: "VirtualReactor", receiver: IResolutionReceiver
+    ) -> None:
+        self.client: object = _clients[-1] if _clients else None
+        self.made_at = ""
+        self._host = reactor.host
+        self._reactor = reactor
+        self._deferreds = _deferreds_of(receiver)
         self._name: str | bytes = ""
+        self._due = 0.0
         self._delay = 0.0
         self._tell: Callable[[], object]
+
+    def __str__(self) -> str:
+        end = "which is never answered" if self.is_endless else f"due at {self._due} s"
+        return f"{self._host.name}: look-up of {self._name!r}, {end}"
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it will never be answered."""
+        return self._delay == inf
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for the answer: who gives up cannot call it back."""
+        if self._reactor.host is not self._host:
+            return False  # the machine has crashed
+        if self._reactor not in self._host.reactors:
+            return False  # the program has ended
+        if self.client is not None:
+            return hasattr(self.client, "connector")  # until it has given up
+        return not self._deferreds or not all(each.called for each in self._deferreds)
 
     def callInThreadWithCallback(
         self, onResult: Callable[[bool, Any], object], func: Any, *args: Any
@@ -84,19 +121,18 @@ class LookUp:
             self._tell = partial(onResult, True, func(*args))
         except Exception:
             self._tell = partial(onResult, False, Failure())
-        if self._delay == inf:
-            what = f"{self._host.name}: look-up of {self._name!r}"
-            asked_at = call_site(sys._getframe(1))
-            self._host.network.names.unanswered.append(
-                f"{what}, which is never answered, made at {asked_at}"
-            )
-        elif self._delay:
-            self._host.scheduler.callLater(self._delay, self.answer, self._name)
-        else:
+        if not self._delay:
             self._tell()
+            return
+        self.made_at = call_site(sys._getframe(1))
+        self._host.network.names.under_way[self] = None
+        if not self.is_endless:
+            self._due = self._host.timers.after(self._delay)
+            self._host.scheduler.callLater(self._delay, self.answer, self._name)
 
     def answer(self, name: str | bytes) -> None:
         """Let the result be known. ``name`` is for whoever reads of this call."""
+        del self._host.network.names.under_way[self]
         self._tell()
 
     def getaddrinfo(
@@ -118,6 +154,26 @@ class LookUp:
         if not infos:
             raise gaierror(EAI_NONAME, "Name or service not known")
         return infos
+
+
+@contextmanager
+def asked_by(client: object) -> Iterator[None]:
+    """Let look-ups know that they are for an attempt to connect."""
+    _clients.append(client)
+    try:
+        yield
+    finally:
+        _clients.pop()
+
+
+def _deferreds_of(receiver: IResolutionReceiver) -> list[Deferred[Any]]:
+    """Find the Deferreds that a receiver of Twisted's has of whom it is to tell."""
+    complete: Any = receiver.resolutionComplete
+    held = list(getattr(receiver, "__dict__", {}).values())
+    for cell in getattr(complete, "__closure__", None) or ():  # of `HostnameEndpoint`
+        with suppress(ValueError):  # it is empty so far
+            held.append(cell.cell_contents)
+    return [each for each in held if isinstance(each, Deferred)]
 
 
 def by_preference(addresses: Iterable[str], host: "Host") -> list[str]:

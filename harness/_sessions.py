@@ -16,6 +16,7 @@ from harness._exploration import explore_network
 from harness._fault_plans import FaultPlan
 from harness._faults import Fault, fault_named
 from harness._leftovers import release_threads
+from harness._new_networks import told_of_networks
 from harness._recipes import Recipe, no_such_run, recipe_text
 
 if TYPE_CHECKING:
@@ -80,10 +81,14 @@ class Session:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Take all networks that are made meanwhile."""
+        """Take all networks that are made meanwhile.
+
+        They are no concern of a test that makes the run.
+        """
         _running.append(self)
         try:
-            yield
+            with told_of_networks(_nobody_cares):
+                yield
         finally:
             _running.remove(self)
             self.let_go()
@@ -160,6 +165,10 @@ def session_of_process() -> Session | None:
     if not text or text.isdigit() or Recipe.parse(text).names_given_faults:
         return None
     return _session_of_process(text)
+
+
+def _nobody_cares(network: "Network") -> None:
+    """Hear of a network, and do nothing."""
 
 
 def _let_go(network: "Network") -> None:

@@ -11,6 +11,7 @@ from twisted.internet import tcp, udp
 
 from harness._dns import set_dns_clock
 from harness._old_twisted import adapt, set_tls_clock
+from harness._resolver import asked_by
 from harness._sockets_listening import TCPListener
 from harness._sockets_tcp import TCPSocket
 from harness._sockets_udp import UDPSocket
@@ -78,8 +79,16 @@ class VirtualClient(StartsTLSOnVirtualTime, tcp.Client):
         self.reactor = reactor  # the socket is made before the base class has it
         super().__init__(host, port, bindAddress, connector, reactor)
 
+    def resolveAddress(self) -> None:
+        with asked_by(self):
+            super().resolveAddress()
+
     def createInternetSocket(self) -> Any:
         return TCPSocket(self.reactor.host, self.addressFamily)
+
+
+# Traces have the name of the call.
+VirtualClient.resolveAddress.__qualname__ = tcp.Client.resolveAddress.__qualname__
 
 
 class VirtualConnector(ConnectsOnVirtualTime, tcp.Connector):

@@ -174,7 +174,7 @@ class LookupTests(FaultyMeshTestCase):
             self.network.advance(3600)
 
         self.assertNoResult(connecting)
-        self.assertEqual(len(self.network.names.unanswered), 1)
+        self.assertEqual(len(self.network.names.under_way), 1)
 
     def test_addresses_are_no_names(self) -> None:
         """They stand for themselves, as bytes too."""

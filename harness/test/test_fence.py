@@ -27,7 +27,7 @@ class FenceTestCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.reactor = VirtualReactor()
-        self.fence = Fence(self.reactor.host.scheduler.threads)
+        self.fence = Fence([self.reactor.host.scheduler.threads])
 
     def refused(self, call: Callable[[], object]) -> str:
         """Make a call within the fence; return what it is answered with."""

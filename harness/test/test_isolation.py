@@ -3,18 +3,29 @@
 import os
 import random
 import socket
+from queue import Queue
 from threading import Condition
 
 from twisted.internet.defer import fail
 from twisted.internet.endpoints import HostnameEndpoint
-from twisted.internet.protocol import Factory
+from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import deferLater
-from twisted.internet.threads import deferToThread
+from twisted.internet.threads import deferToThread, deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Isolation, LeftBehind, Network, NotSimulated
+from harness import (
+    Fault,
+    Isolation,
+    LeftBehind,
+    Network,
+    NotSimulated,
+    RecordingProtocol,
+    VirtualReactor,
+    connect_pair,
+    every_failure,
+)
 from harness._leftovers import KINDS
 from harness._process_reactor import installed_reactor
 from harness.test.samples.greeting import Door, visit
@@ -119,6 +130,91 @@ class LeftBehindTests(SynchronousTestCase):
             str(caught.exception),
             r"\n  \[refused call\] socket\.socket\(AF_INET\), made at .*\.py:\d+$",
         )
+
+
+def open_socket() -> None:
+    """Reach out of the test."""
+    socket.socket()
+
+
+class OtherNetworksTests(SynchronousTestCase):
+    """Networks that are made within the block, beside that of the test."""
+
+    def assert_left(self, error: LeftBehind, *kinds: str) -> None:
+        """Check what kinds of things are left, each with a line of this file."""
+        left = str(error).splitlines()[1:]
+        self.assertEqual([line.split("]")[0] for line in left], list(kinds))
+        for line in left:
+            self.assertRegex(line, r", made at .*test_isolation\.py:\d+$")
+
+    def test_what_is_left_there(self) -> None:
+        """It is left by the test too."""
+        with self.assertRaises(LeftBehind) as caught, Isolation():
+            Network().host("www").reactor.listenTCP(80, Factory())
+            VirtualReactor().callLater(60, len, "a")
+            connect_pair(RecordingProtocol(), RecordingProtocol())
+
+        self.assert_left(
+            caught.exception,
+            "  [port",
+            "  [delayed call",
+            "  [connection",
+            "  [connection",
+        )
+
+    def test_nothing_is_left(self) -> None:
+        """What is still to happen there happens first, and idle threads end."""
+        with Isolation():
+            reactor = VirtualReactor()
+            reactor.run_until(deferToThreadPool(reactor, reactor.getThreadPool(), int))
+            port = reactor.listenTCP(80, Factory())
+            client = Protocol()
+            connect_pair(client, Protocol())
+            client.transport.loseConnection()  # type: ignore[union-attr]
+            port.stopListening()
+
+        self.assertEqual(reactor.host.scheduler.threads.living, [])
+
+    def test_their_threads(self) -> None:
+        """They are held by the fence, and let go at the end."""
+        before = Condition.wait
+        items: Queue[str] = Queue()
+        with self.assertRaises(LeftBehind) as caught, Isolation():
+            pool = VirtualReactor().getThreadPool()
+            pool.callInThread(self.assertRaises, NotSimulated, open_socket)
+            VirtualReactor().getThreadPool().callInThread(items.get)
+
+        self.assert_left(caught.exception, "  [thread", "  [refused call")
+        self.assertIs(Condition.wait, before)
+
+    def test_one_that_is_isolated_itself(self) -> None:
+        """It is a test of its own, whatever it has left."""
+        with Isolation():
+            inner = Isolation()
+            with self.assertRaises(LeftBehind), inner:
+                inner.reactor.listenTCP(80, Factory())
+
+        self.assertEqual(len(inner.reactor.host.sockets), 1)
+
+    def test_runs_of_a_test(self) -> None:
+        """They are of no concern to the test that makes them."""
+        ports: list[object] = []
+
+        def run() -> None:
+            ports.append(VirtualReactor().listenTCP(80, Factory()))
+
+        with Isolation():
+            every_failure(run, Fault.refuse())
+
+        self.assertEqual(len(ports), 2)
+
+    def test_afterwards(self) -> None:
+        """Nobody is told of a network that is made after the block."""
+        with Isolation():
+            pass
+        reactor = VirtualReactor()
+
+        self.assertEqual(reactor.callLater(0, len, "a").made_at, "")
 
 
 class AllowTests(SynchronousTestCase):

@@ -3,10 +3,12 @@
 from queue import Queue
 from threading import Condition
 
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.protocol import ClientFactory, DatagramProtocol, Factory
 from twisted.trial.unittest import SynchronousTestCase
 
-from harness import Network, RecordingProtocol
+from harness import Network, RecordingProtocol, VirtualReactor, run_program
 from harness._leftovers import left_on, lines_noted, release_threads, stop_idle_pools
 
 SITE = r", made at .*test_leftovers\.py:\d+$"
@@ -70,6 +72,80 @@ class LeftOnTests(SynchronousTestCase):
 
         self.assert_left(r"\[connection\] ada: connecting .*")
         connector.stopConnecting()
+
+    def test_look_ups(self) -> None:
+        """Whether an answer is to come, or none."""
+        self.network.names.stall("silent.example")
+        self.network.names.delay("slow.example", 3)
+        HostnameEndpoint(self.ada, "silent.example", 80).connect(Factory())
+        self.www.resolve("slow.example")
+
+        self.assert_left(
+            r"\[look-up\] ada: look-up of 'silent\.example', which is never answered",
+            r"\[look-up\] www: look-up of 'slow\.example', due at 3\.0 s",
+        )
+
+    def test_look_ups_that_are_over(self) -> None:
+        """Those that have been answered, and those that nobody waits for any more."""
+        self.network.names.stall("silent.example")
+        self.network.names.delay("slow.example", 3)
+        attempt = HostnameEndpoint(self.ada, "silent.example", 80).connect(Factory())
+        found = self.www.resolve("silent.example").addTimeout(2, self.www)
+        slow = self.www.resolve("slow.example")
+        self.network.advance(3)
+        self.network.flush()
+        attempt.cancel()
+
+        self.failureResultOf(attempt)
+        self.failureResultOf(found)
+        self.failureResultOf(slow)
+        self.assert_left()
+        self.assertNotIn("look-up", self.network.describe_pending())
+
+    def test_look_ups_of_connections(self) -> None:
+        """An attempt to connect is one thing, until it has been given up."""
+        self.network.names.stall("silent.example")
+        self.ada.connectTCP("silent.example", 80, ClientFactory(), timeout=30)
+        self.network.flush()
+
+        kinds = [each.kind for each in left_on(self.network)]
+        self.assertEqual(kinds, ["connection", "delayed call"])
+        self.assertIn("look-up of", self.network.describe_pending())
+        self.network.advance(31)
+        self.assert_left()
+        self.assertNotIn("look-up", self.network.describe_pending())
+
+    def test_look_ups_of_the_dead(self) -> None:
+        """What machines that have crashed, and programs that have ended, wait for."""
+
+        async def main(reactor: VirtualReactor) -> None:
+            reactor.resolve("silent.example")
+            await Deferred()
+
+        self.network.names.stall("silent.example")
+        self.ada.resolve("silent.example")
+        self.ada.host.crash()
+        with run_program(main, host=self.www.host):
+            self.network.flush()
+            self.assertEqual(len(list(left_on(self.network))), 1)
+
+        self.assert_left()
+
+    def test_look_ups_for_others(self) -> None:
+        """Who it is that waits is not always known."""
+
+        class Receiver:
+            def resolutionBegan(self, resolution: object) -> None:
+                pass
+
+            def resolutionComplete(self) -> None:
+                self.later = later
+
+        self.network.names.stall("silent.example")
+        self.ada.nameResolver.resolveHostName(Receiver(), "silent.example")  # type: ignore[arg-type]
+        later = None
+
+        self.assert_left(r"\[look-up\] ada: look-up of 'silent\.example', .*")
 
     def test_threads(self) -> None:
         """One that waits for what does not come, though its pool is asked to stop."""

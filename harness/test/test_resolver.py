@@ -177,6 +177,7 @@ class DelayTests(SynchronousTestCase):
         self.reactor.advance(0.25)
         self.reactor.flush()
         self.assertEqual(self.successResultOf(found), "192.0.2.1")
+        self.assertEqual(self.names.under_way, {})
 
     def test_not_a_call_of_the_program(self) -> None:
         """What is waited for elsewhere is no delayed call of the reactor."""
