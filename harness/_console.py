@@ -34,7 +34,8 @@ class Console(StringTransport):
     it remembers what `twisted.internet.testing.StringTransport` does:
     ``producerState``, ``disconnecting``.
 
-    All that the test does here can be put off by a number of virtual seconds.
+    All that the test does here can be put off by a number of virtual seconds. Where the
+    program's machine has crashed, there is nobody to do it to: that is a ValueError.
     """
 
     def __init__(self, reactor: IReactorTime, streams: StandardStreams) -> None:
@@ -45,6 +46,7 @@ class Console(StringTransport):
         self._input: deque[bytes | None] = deque()
         self._held: bytearray | None = None
         self._has_paused = False
+        self._unplugged = ""
 
     def open(self, protocol: IProtocol, **options: object) -> "Console":
         """Join a protocol to the console, as ``StandardIO`` does."""
@@ -83,6 +85,14 @@ class Console(StringTransport):
     def release_output(self, after: float = 0) -> None:
         """Take what has been held, and what is to come, as after Ctrl-Q."""
         self._at(after, self._release_output)
+
+    def unplug(self, why: str) -> None:
+        """Take nothing any more: the machine has crashed.
+
+        Args:
+            why: What to tell whoever types.
+        """
+        self._unplugged = why
 
     # What the program does
 
@@ -123,6 +133,8 @@ class Console(StringTransport):
 
     def _at(self, after: float, act: Callable[..., None], *args: object) -> None:
         require_seconds("after", after)
+        if self._unplugged:
+            raise ValueError(self._unplugged)
         if after:
             self._reactor.callLater(after, act, *args)
             return

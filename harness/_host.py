@@ -45,6 +45,7 @@ class Host:
         scheduler: The loop of the network.
         timers: The clock of the network.
         is_up: Whether it runs: see `crash`.
+        crashed_at: When it has crashed last, in virtual seconds, or None.
         clock_skew: By how many seconds its clock is ahead of the virtual time, as its
             programs see it.
         disk: What it keeps when it crashes. The harness does not look at it.
@@ -75,11 +76,13 @@ class Host:
         self.name = name
         self.addresses = addresses
         self.is_up = True
+        self.crashed_at: float | None = None
         self.clock_skew = 0.0
         self.disk: Any = None
         self._filtered = FilteredPorts()
         self.make_reactor = make_reactor
         self.reactors: list[VirtualReactor] = []
+        self._remains: list[object] = []
         self._boot()
 
     @property
@@ -158,9 +161,9 @@ class Host:
         hears of its end. Nor do its threads: one that waits stands still for ever. Code
         that is at work at this very moment still reaches its next ``await``, the next
         wait of its thread, or the end of its callback; what it does meanwhile comes to
-        nothing. Other machines get no answer, until they give up or it is started
-        again. What is under way to it is lost, unless it is back when that arrives. See
-        `restart`.
+        nothing. A coroutine that waits does not come to its ``finally``. Other machines
+        get no answer, until they give up or it is started again. What is under way to
+        it is lost, unless it is back when that arrives. See `restart`.
 
         Raises:
             ValueError: It is down.
@@ -169,11 +172,16 @@ class Host:
             raise ValueError(f"{self.name} is down")
         self.record("crash", self.name)
         self.is_up = False
+        self.crashed_at = self.timers.now
+        # What is freed would come to the ``finally`` of a coroutine that waits.
+        self._remains += self.reactors
         for socket in self.sockets:
+            self._remains += (socket.reader, socket.writer)
             socket.vanish()
         self._sockets.clear()
         for call in self.timers.active_calls():
             if call.owner is self:
+                self._remains += (call.func, call.args, call.kw)
                 call.cancel()
         ghost = self._ghost()
         for reactor in self.reactors:
@@ -239,7 +247,13 @@ class Host:
         return list(self._sockets.values())
 
     def open(self, socket: VirtualSocket) -> int:
-        """Give a new socket its descriptor."""
+        """Give a new socket its descriptor.
+
+        Raises:
+            OSError: ENETDOWN, the machine is down.
+        """
+        if not self.is_up:
+            raise OSError(errno.ENETDOWN, f"{self.name} is down")
         descriptor = self._next_descriptor
         self._next_descriptor += 1
         self._sockets[descriptor] = socket

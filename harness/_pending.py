@@ -44,10 +44,15 @@ class Awaited(NamedTuple):
 def describe(network: "Network") -> str:
     """List what is pending, one in a line.
 
-    What is waited for, look-ups that are not answered, calls, sockets and threads: all
-    have the line at which they were made, if it is known.
+    What is waited for, machines that are down, look-ups that are not answered, calls,
+    sockets and threads: all have the line at which they were made, if it is known.
     """
     lines = [str(awaited) for awaited in network.awaited]
+    lines += [
+        f"{host.name} is down, since {host.crashed_at} s"
+        for host in network.hosts.values()
+        if not host.is_up
+    ]
     lines += [
         f"{look_up}, made at {look_up.made_at}"
         for look_up in network.names.under_way

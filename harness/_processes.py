@@ -42,13 +42,19 @@ class ProcessReactor(VirtualReactor):
         host: The machine on which it runs.
         streams: The streams of the process.
         on_end: Is called when the loop has ended.
+        on_power_loss: Is called when the machine has crashed.
     """
 
     def __init__(
-        self, host: "Host", streams: StandardStreams, on_end: Callable[[], object]
+        self,
+        host: "Host",
+        streams: StandardStreams,
+        on_end: Callable[[], object],
+        on_power_loss: Callable[[], object],
     ) -> None:
         self.streams = streams
         self._on_end = on_end
+        self._on_power_loss = on_power_loss
         self._has_crashed = False
         self._calls: WeakSet[VirtualCall] = WeakSet()
         self._sockets: WeakSet[VirtualSocket] = WeakSet()
@@ -67,6 +73,10 @@ class ProcessReactor(VirtualReactor):
         if self.threadpool is not None and self.host.is_up:
             self._stopThreadPool()
         self.host.reactors.remove(self)
+
+    def haunt(self, ghost: "Host") -> None:
+        super().haunt(ghost)
+        self._on_power_loss()
 
     # Where code of the program is called
 
@@ -147,14 +157,17 @@ class Process(RunningProgram):
     def __init__(self, main: Main, argv: tuple[str, ...], host: "Host") -> None:
         super().__init__(main, argv)
         self._host = host
+        self._require_up()
         self._ended: Deferred[None] = Deferred()
         self._code: object = 0
         self._is_stopping = False
         self._is_over = False
+        self._power_loss = ""
 
     def interrupt(self, after: float = 0) -> None:
         self._require_started()
         require_seconds("after", after)
+        self._require_power()
         if after:
             self._reactor.callLater(after, self.interrupt)
         elif not self._is_over:
@@ -170,15 +183,22 @@ class Process(RunningProgram):
                 name = self._host.name
                 error.args = (f"the program on {name} has not ended: {error}",)
                 raise
+        if self._power_loss:
+            raise Deadlock(self._power_loss)
         assert self.exit_status is not None
         return self.exit_status
 
     # The parts of `twisted.internet.task.react`
 
     def _start(self) -> None:
-        self._reactor = ProcessReactor(self._host, self._streams, self._exit)
+        self._require_up()
+        self._reactor = ProcessReactor(
+            self._host, self._streams, self._exit, self._lose_power
+        )
         with self._streams:
             self._finished = self._call_main(self._reactor)
+            if self._is_over:  # main has pulled the plug
+                return
             self._reactor.addSystemEventTrigger(
                 "before", "shutdown", self._note_shutdown
             )
@@ -203,7 +223,31 @@ class Process(RunningProgram):
 
     # Its end
 
+    def _lose_power(self) -> None:
+        """Be no more: nothing is said, cancelled or released."""
+        if self._is_over:
+            return
+        name, instant = self._host.name, self._host.crashed_at
+        self._power_loss = (
+            f"the program on {name} has not ended: its machine crashed at {instant} s"
+        )
+        self._is_over = True
+        self._streams.close()
+        self.console.unplug(self._power_loss)
+        self._ended.callback(None)
+
+    def _require_up(self) -> None:
+        if not self._host.is_up:
+            self._is_over = True
+            raise ValueError(f"{self._host.name} is down: no program can run on it")
+
+    def _require_power(self) -> None:
+        if self._power_loss:
+            raise ValueError(self._power_loss)
+
     def _exit(self) -> None:
+        if self._is_over:
+            return
         with self._streams:
             self.exit_status = say_and_exit(self._code)
         self._end()

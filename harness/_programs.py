@@ -58,6 +58,7 @@ def run_program(
     Raises:
         TypeError: Neither a reactor nor a host is given, or both, or an argument is of
             another type.
+        ValueError: The host is down.
     """
     if not callable(main):
         raise TypeError(f"main must be a function, as for react, not {main!r}")

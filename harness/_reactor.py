@@ -156,11 +156,11 @@ class VirtualReactor(CallsLater, WatchesSockets, MakesTransports):
 
     def wake(self) -> None:
         """Make the calls that threads have asked for so far."""
+        if not self.host.is_up:
+            return  # and keep what it would have been called with
         queue = self.threadCallQueue
         calls = queue[:]
         del queue[: len(calls)]
-        if not self.host.is_up:
-            return
         for call, args, kwargs in calls:
             try:
                 call(*args, **kwargs)

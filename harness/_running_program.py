@@ -25,7 +25,7 @@ class RunningProgram(ABC):
 
     Attributes:
         exit_status: What the shell would be told, or None while the program runs, and
-            for ever if it was killed.
+            for ever if it was killed or its machine has crashed.
         console: Its terminal, once it has been started.
     """
 
@@ -100,6 +100,7 @@ class RunningProgram(ABC):
 
         Raises:
             RuntimeError: The program has not been started.
+            ValueError: The machine on which it ran has crashed.
         """
 
     @abstractmethod
@@ -115,7 +116,7 @@ class RunningProgram(ABC):
         Raises:
             TypeError: ``timeout`` is no number.
             ValueError: ``timeout`` is negative.
-            Deadlock: It waits for what can never happen.
+            Deadlock: It waits for what can never happen, or its machine has crashed.
             VirtualTimeoutError: It had not ended in time.
             RuntimeError: It has not been started.
         """

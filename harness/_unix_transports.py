@@ -6,6 +6,8 @@ the namespace of the simulated machine, where nothing has a mode.
 """
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from twisted.internet import tcp, unix
@@ -57,6 +59,24 @@ class VirtualUNIXConnector(ConnectsOnVirtualTime, unix.Connector):
         return VirtualUNIXClient(self.address, self, self.reactor, self.checkPID)
 
 
+@contextmanager
+def _opened(path: Any, open_socket: Callable[[], Any]) -> Iterator[Any]:
+    """Open a socket, and close it again if it cannot be bound.
+
+    Raises:
+        CannotListenError: It cannot be opened, or not be bound.
+    """
+    try:
+        opened = open_socket()
+        try:
+            yield opened
+        except OSError:
+            opened.close()
+            raise
+    except OSError as error:
+        raise CannotListenError(None, path, error) from None
+
+
 class VirtualUNIXPort(unix.Port):
     """A listening UNIX port."""
 
@@ -82,12 +102,8 @@ class VirtualUNIXPort(unix.Port):
                 raise CannotListenError(None, path, "Cannot acquire lock")
             self._locked = True
         self.factory.doStart()  # type: ignore[union-attr]
-        listener = self.createInternetSocket()
-        try:
+        with _opened(path, self.createInternetSocket) as listener:
             listener.bind(path)
-        except OSError as error:
-            listener.close()
-            raise CannotListenError(None, path, error) from None
         listener.listen(self.backlog)
         self.connected = True
         self.socket = listener
@@ -115,13 +131,9 @@ class _Bound:
 
     def _bindSocket(self) -> None:
         log.msg(f"{self.protocol.__class__} starting on {self.port!r}")
-        datagrams = self.createInternetSocket()
-        try:
+        with _opened(self.port, self.createInternetSocket) as datagrams:
             if self.port:
                 datagrams.bind(self.port)
-        except OSError as error:
-            datagrams.close()
-            raise CannotListenError(None, self.port, error) from None
         self.connected = 1
         self.socket = datagrams
         self.fileno = datagrams.fileno

@@ -1,5 +1,7 @@
 """Tests of machines that lose power."""
 
+import gc
+from functools import partial
 from typing import Any
 
 from twisted.internet import error
@@ -123,6 +125,80 @@ class SilenceTests(CrashTestCase):
         self.one.crash()
 
         self.assertEqual(told, ["crashed"])
+
+    def test_coroutines(self) -> None:
+        """None comes to its ``finally``, whatever it waits for."""
+        disk: list[str] = []
+        reactor = self.two.reactor
+        self.network.names.delay("slow.example", 3)
+
+        async def work(awaited: "Deferred[Any]") -> None:
+            try:
+                await awaited
+            finally:
+                disk.append("cleaned up")
+
+        class Waiting(Protocol):
+            def connectionMade(self) -> None:
+                self.received: Deferred[bytes] = Deferred()
+                Deferred.fromCoroutine(work(self.received))
+
+        self.one.reactor.listenTCP(80, Factory.forProtocol(Protocol))
+        reactor.connectTCP("192.0.2.1", 80, ClientFactory.forProtocol(Waiting))
+        Deferred.fromCoroutine(work(deferLater(reactor, 10)))
+        Deferred.fromCoroutine(work(reactor.resolve("slow.example")))
+        self.network.advance(1)
+        self.two.crash()
+        self.two.restart()
+        self.network.advance(10)
+        gc.collect()
+
+        self.assertEqual(disk, [])
+
+    def test_coroutine_that_waits_for_a_thread(self) -> None:
+        """Nor does one whose result is there, and has not been delivered."""
+        disk: list[str] = []
+
+        async def work(reactor: VirtualReactor) -> None:
+            called: Deferred[None] = Deferred()
+            reactor.callFromThread(called.callback, None)
+            try:
+                await called
+            finally:
+                disk.append("cleaned up")
+
+        Deferred.fromCoroutine(work(self.two.reactor))
+        self.two.crash()
+        self.two.restart()
+        self.network.advance(10)
+        gc.collect()
+
+        self.assertEqual(disk, [])
+
+    def test_is_named(self) -> None:
+        """Among what is pending, as long as it is down."""
+        self.network.advance(1.5)
+        self.two.crash()
+        error = self.assertRaises(Deadlock, self.two.reactor.run_until, Deferred())
+        self.assertIn("\n  two is down, since 1.5 s", str(error))
+        self.two.restart()
+        error = self.assertRaises(Deadlock, self.two.reactor.run_until, Deferred())
+
+        self.assertNotIn("is down", str(error))
+
+    def test_listening(self) -> None:
+        """Who listens on it is told."""
+        self.two.crash()
+        reactor = self.two.reactor
+        factory = Factory()
+        for listen in (
+            partial(reactor.listenTCP, 99, factory),
+            partial(reactor.listenUDP, 99, DatagramProtocol()),
+            partial(reactor.listenUNIX, "/path", factory),
+            partial(reactor.listenUNIXDatagram, "/path", DatagramProtocol()),
+        ):
+            failure = self.assertRaises(error.CannotListenError, listen)
+            self.assertIn("two is down", str(failure))
 
     def test_twice(self) -> None:
         """What is down cannot crash, and what is up cannot be started."""

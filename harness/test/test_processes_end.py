@@ -1,12 +1,14 @@
 """Tests of what is left of programs that have ended."""
 
+import gc
+from functools import partial
 from typing import Any
 
-from twisted.internet import threads
+from twisted.internet import stdio, threads
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
-from twisted.internet.protocol import ClientFactory, ServerFactory
+from twisted.internet.protocol import ClientFactory, Protocol, ServerFactory
 
 from harness import (
     Deadlock,
@@ -186,7 +188,7 @@ class EndTests(ProcessTestCase):
 class CrashTests(ProcessTestCase):
     """A program on a machine that loses power."""
 
-    def test_never_ends(self) -> None:
+    def test_is_no_more(self) -> None:
         """It does nothing more, and nobody learns how it ended."""
         said: list[str] = []
 
@@ -203,9 +205,119 @@ class CrashTests(ProcessTestCase):
             self.one.crash()
             error = self.assertRaises(Deadlock, program.wait)
 
-        self.assertTrue(str(error).startswith("the program on one has not ended: "))
+        self.assertEqual(
+            str(error),
+            "the program on one has not ended: its machine crashed at 0.0 s",
+        )
+        self.network.flush()
         self.assertEqual((program.exit_status, said), (None, []))
         self.assertEqual(self.network.scheduler.threads.living, [])
+
+    def test_while_it_is_waited_for(self) -> None:
+        """Who waits is told at once, though others go on."""
+        with (
+            run_program(count, "other", "60", host=self.two),
+            run_program(count, "one", "60", host=self.one) as program,
+        ):
+            self.two.reactor.callLater(90, self.one.crash)
+            error = self.assertRaises(Deadlock, program.wait)
+
+        self.assertIn("one has not ended: its machine crashed at 90.0 s", str(error))
+        self.assertEqual(self.network.seconds(), 90)
+        self.assertEqual(program.stdout, "one 1\n")
+
+    def test_does_not_clean_up(self) -> None:
+        """Nothing is cancelled, neither at the crash nor at the end of the block."""
+        cleaned: list[str] = []
+
+        async def main(reactor: VirtualReactor) -> None:
+            try:
+                await Deferred()
+            finally:
+                cleaned.append("up")
+
+        with run_program(main, host=self.one) as program:
+            self.network.flush()
+            self.one.crash()
+            self.one.restart()
+        del program
+        gc.collect()
+
+        self.assertEqual(cleaned, [])
+
+    def test_nobody_to_talk_to(self) -> None:
+        """Neither Ctrl-C nor what is typed reaches it, though the machine is back."""
+        received: list[bytes] = []
+
+        class Reader(Protocol):
+            def dataReceived(self, data: bytes) -> None:
+                received.append(data)
+
+        async def main(reactor: object) -> None:
+            stdio.StandardIO(Reader())
+            await Deferred()
+
+        with run_program(main, host=self.one) as program:
+            program.console.type(b"before")
+            program.console.type(b"late", after=5)
+            program.interrupt(after=5)
+            self.one.crash()
+            self.one.restart()
+            for act in (
+                program.interrupt,
+                partial(program.interrupt, 1),
+                partial(program.console.type, b"now"),
+                partial(program.console.type, b"now", after=1),
+                program.console.end_input,
+            ):
+                error = self.assertRaises(ValueError, act)
+                self.assertEqual(
+                    str(error),
+                    "the program on one has not ended: its machine crashed at 0.0 s",
+                )
+            self.network.advance(10)
+
+        self.assertEqual((received, program.exit_status), ([b"before"], None))
+
+    def test_machine_that_is_down(self) -> None:
+        """No program is started on it."""
+        early = run_program(serve, host=self.one)
+        self.one.crash()
+        error = self.assertRaises(ValueError, run_program, serve, host=self.one)
+        self.assertEqual(str(error), "one is down: no program can run on it")
+
+        error = self.assertRaises(ValueError, early.__enter__)
+        self.assertEqual(str(error), "one is down: no program can run on it")
+
+    def test_plug_pulled_by_itself(self) -> None:
+        """By ``main``, and after its reactor has been told to crash as well."""
+
+        async def main(reactor: IReactor) -> None:
+            reactor.callWhenRunning(said.append, "running")
+            self.one.crash()
+            said.append("still at work")
+
+        async def crashing(reactor: IReactor) -> None:
+            reactor.callLater(1, reactor.crash)
+            reactor.callLater(1, self.two.crash)
+            await Deferred()
+
+        said: list[str] = []
+        with run_program(main, host=self.one) as program:
+            self.assertRaises(Deadlock, program.wait)
+        with run_program(crashing, host=self.two) as other:
+            self.assertRaises(Deadlock, other.wait)
+            self.network.flush()
+
+        self.assertEqual((program.exit_status, other.exit_status), (None, None))
+        self.assertEqual(said, ["still at work"])
+
+    def test_program_that_has_ended_before(self) -> None:
+        """Its exit status stays what it was."""
+        program = self.run_to_end(count, "one", "1")
+        self.one.crash()
+
+        self.assertEqual((program.exit_status, program.wait()), (0, 0))
 
     def test_restarted(self) -> None:
         """It can be started again when the machine is."""
