@@ -5,7 +5,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from inspect import iscoroutine, isgenerator
+from inspect import iscoroutine, isgenerator, unwrap
+from types import FrameType
 from typing import Any
 from unittest import TestResult
 
@@ -14,6 +15,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness._arguments import require_type
+from harness._call_sites import due_to
 from harness._installation import network_as_told
 from harness._isolation import Isolation
 from harness._network import Network
@@ -128,6 +130,19 @@ class HarnessTestCase(SynchronousTestCase):
             self.isolation.check()
         else:
             self.isolation.check_refused(error)
+
+
+def _line_of_method(frame: FrameType) -> str:
+    """Return the line at which the method begins that is being called in a frame.
+
+    What a coroutine asks for by way of Twisted has no line of its own on the stack.
+    """
+    method: Any = unwrap(frame.f_locals["method"])
+    code = getattr(method, "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code is not None else ""
+
+
+due_to[id(HarnessTestCase._finish.__code__)] = _line_of_method
 
 
 @contextmanager

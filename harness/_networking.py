@@ -1,11 +1,13 @@
 # -*- test-case-name: harness.test.test_networking -*-
 """Ports and connections: the part of the reactor that makes transports."""
 
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from twisted.internet.interfaces import IConnector, IListeningPort
 from twisted.internet.posixbase import PosixReactorBase
 
+from harness._call_sites import call_site
 from harness._errors import NotSimulated
 from harness._old_twisted import tls_factory
 from harness._transports import (
@@ -23,6 +25,9 @@ from harness._unix_transports import (
 
 if TYPE_CHECKING:
     from harness._host import Host
+
+
+_DESCRIPTOR = "a real descriptor"
 
 
 class MakesTransports(PosixReactorBase):
@@ -152,13 +157,20 @@ class MakesTransports(PosixReactorBase):
     # What is not simulated
 
     def spawnProcess(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotSimulated("spawnProcess")
+        # The protocol and the executable come first, or by their names.
+        executable = kwargs.get("executable", args[1] if len(args) > 1 else "")
+        self._refuse(f"spawnProcess({executable!r})", "a real process")
 
     def adoptStreamPort(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotSimulated("adoptStreamPort")
+        self._refuse("adoptStreamPort", _DESCRIPTOR)
 
     def adoptStreamConnection(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotSimulated("adoptStreamConnection")
+        self._refuse("adoptStreamConnection", _DESCRIPTOR)
 
     def adoptDatagramPort(self, *args: Any, **kwargs: Any) -> Any:
-        raise NotSimulated("adoptDatagramPort")
+        self._refuse("adoptDatagramPort", _DESCRIPTOR)
+
+    def _refuse(self, call: str, reason: str) -> NoReturn:
+        where = f"on {self.host.name}, at {self.host.timers.now} s"
+        asked_at = call_site(sys._getframe(1))
+        raise NotSimulated(f"{call} {where}, at {asked_at}: {reason}")

@@ -65,10 +65,20 @@ class OpenFiles:
     def still_open(self) -> list[tuple[str, str]]:
         """Return the names of those that were not closed, and the lines."""
         return [
-            (repr(opened.name), opened.made_at)
+            (_in_words(opened), opened.made_at)
             for opened in self._opened
             if _is_open(opened.file())
         ]
+
+
+def _in_words(opened: _OpenFile) -> str:
+    """Write its name down, which may be another than the one that was asked for."""
+    name = getattr(opened.file(), "name", opened.name)
+    if not isinstance(name, int):
+        return repr(name)  # of a temporary file, that is chosen after the folder
+    if isinstance(opened.name, int):
+        return f"descriptor {name}"
+    return f"a file without a name in {opened.name!r}"
 
 
 def _is_open(file: Any) -> bool:

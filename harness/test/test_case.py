@@ -4,12 +4,13 @@ import contextlib
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from functools import partial
 from inspect import getsourcelines
 from queue import Queue
 from typing import Any
 
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred, fail, inlineCallbacks
 from twisted.internet.endpoints import TCP4ClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.internet.task import LoopingCall, deferLater
@@ -212,15 +213,38 @@ class AsynchronousTests(SynchronousTestCase):
         self.assertIsInstance(error, self.failureException)
 
     def test_waiting_for_what_never_comes(self) -> None:
-        """Fails at once."""
+        """Fails at once, with the line at which the method begins."""
 
         class Test(HarnessTestCase):
-            async def runTest(self) -> None:
+            async def runTest(self) -> None:  # here
                 await Deferred()
 
         (error,) = errors_of(Test)
 
         self.assertIsInstance(error, Deadlock)
+        self.assertIn(f"waiting, since {marked(Test)}, for ", str(error))
+
+    def test_waiting_in_a_decorated_method(self) -> None:
+        """The line is that of what was decorated."""
+
+        class Test(HarnessTestCase):
+            @inlineCallbacks  # here
+            def runTest(self) -> Generator["Deferred[None]", None, None]:
+                yield Deferred()
+
+        (error,) = errors_of(Test)
+
+        self.assertIn(f"waiting, since {marked(Test)}, for a ", str(error))
+
+    def test_waiting_in_something_else(self) -> None:
+        """It has no line of its own."""
+
+        class Test(HarnessTestCase):
+            runTest = partial(Deferred)
+
+        (error,) = errors_of(Test)
+
+        self.assertRegex(str(error), r"waiting, since .*:\d+, for a ")
 
     def test_timeout(self) -> None:
         """A test may have one, of virtual seconds."""

@@ -11,18 +11,33 @@ from harness._reactor import VirtualReactor
 class NotSimulatedTests(SynchronousTestCase):
     """What needs an operating system says so."""
 
-    def assert_refused(self, call: Callable[..., object], *args: object) -> None:
-        error = self.assertRaises(NotSimulated, call, *args)
-        self.assertEqual(str(error), call.__name__)
+    def setUp(self) -> None:
+        self.reactor = VirtualReactor()
+        self.reactor.advance(1.5)
+
+    def assert_refused(
+        self, text: str, call: Callable[..., object], *args: object, **kw: object
+    ) -> None:
+        """Check that a call is refused, with machine, time and line."""
+        error = self.assertRaises(NotSimulated, call, *args, **kw)
+        site = r"on localhost, at 1\.5 s, at .*test_networking\.py:\d+"
+        self.assertRegex(str(error), f"^{text.format(site)}$")
 
     def test_processes(self) -> None:
         """There are no child processes."""
-        self.assert_refused(VirtualReactor().spawnProcess, None, "/bin/true")
+        text = r"spawnProcess\('/bin/true'\) {}: a real process"
+        spawn = self.reactor.spawnProcess
+
+        self.assert_refused(text, spawn, None, "/bin/true")
+        self.assert_refused(text, spawn, None, executable="/bin/true")
+        self.assert_refused(r"spawnProcess\(''\) {}: .*", spawn)
 
     def test_descriptors(self) -> None:
         """There are no descriptors to adopt."""
-        reactor = VirtualReactor()
-
-        self.assert_refused(reactor.adoptStreamPort, 3, 2, None)
-        self.assert_refused(reactor.adoptStreamConnection, 3, 2, None)
-        self.assert_refused(reactor.adoptDatagramPort, 3, 2, None)
+        for call in (
+            self.reactor.adoptStreamPort,
+            self.reactor.adoptStreamConnection,
+            self.reactor.adoptDatagramPort,
+        ):
+            text = f"{call.__name__} {{}}: a real descriptor"
+            self.assert_refused(text, call, 3, 2, None)

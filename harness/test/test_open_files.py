@@ -4,7 +4,7 @@ import builtins
 import io
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -30,7 +30,7 @@ class OpenFilesTests(SynchronousTestCase):
             ((name, line),) = self.files.still_open()
             self.assertEqual(file.read(), b"data")
 
-        self.assertEqual(name, repr(self.path))
+        self.assertEqual(name, repr(str(self.path)))
         self.assertRegex(line, r"test_open_files\.py:\d+$")
 
     def test_closed(self) -> None:
@@ -55,6 +55,23 @@ class OpenFilesTests(SynchronousTestCase):
         self.assertEqual(len(lines), 3)
         for line in lines:
             self.assertIn("test_open_files.py:", line)
+
+    def test_temporary_files(self) -> None:
+        """They have names of their own, or none; the folder does not tell enough."""
+        folder = str(self.path.parent)
+        with self.files.watched():
+            with NamedTemporaryFile(dir=folder) as file:
+                self.assertEqual(self.names(), [repr(file.name)])
+            with TemporaryFile(dir=folder):
+                (name,) = self.names()
+
+        self.assertRegex(name, r"^(a file without a name in '.*'|descriptor \d+)$")
+
+    def test_descriptors(self) -> None:
+        """A file that is opened by its number has no other name."""
+        descriptor = os.open(self.path, os.O_RDONLY)
+        with self.files.watched(), os.fdopen(descriptor):
+            self.assertEqual(self.names(), [f"descriptor {descriptor}"])
 
     def test_dropped(self) -> None:
         """One that nobody holds has been closed by Python."""
