@@ -212,14 +212,18 @@ class Process(RunningProgram):
         if self._is_over:
             return
         if self._is_stopping:
-            self._code = exit_code(result)
+            self._code = self._exit_code(result)
         else:
             self._reactor.callWhenRunning(self._stop, result)
 
     def _stop(self, result: object) -> None:
         with suppress(ReactorNotRunning):  # main has stopped it itself
             self._reactor.stop()
-        self._code = exit_code(result)
+        self._code = self._exit_code(result)
+
+    def _exit_code(self, result: object) -> object:
+        with self._streams:  # whoever it is that has brought main to its end
+            return exit_code(result)
 
     # Its end
 

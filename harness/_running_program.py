@@ -16,6 +16,8 @@ from harness._console import Console
 from harness._scheduler import DEFAULT_TIMEOUT
 from harness._standard_streams import StandardStreams
 
+_UNEXPECTED = "main function encountered error"
+
 Main = Callable[..., Coroutine[Any, Any, object]]
 Self = TypeVar("Self", bound="RunningProgram")
 
@@ -144,12 +146,17 @@ class RunningProgram(ABC):
 
 
 def exit_code(result: object) -> object:
-    """Choose what ``react`` gives to ``sys.exit`` for what has become of ``main``."""
+    """Choose what ``react`` gives to ``sys.exit`` for what has become of ``main``.
+
+    ``react`` logs an error. Where nobody has begun to log, as in most processes, that
+    goes to standard error; so it does here, and to the log of the test as well.
+    """
     if not isinstance(result, Failure):
         return 0
     if isinstance(result.value, SystemExit):
         return result.value.code
-    Logger().failure("main function encountered error", result)
+    Logger().failure(_UNEXPECTED, result)
+    print(f"{_UNEXPECTED}\n{result.getTraceback()}", file=sys.stderr)
     return 1
 
 

@@ -196,15 +196,23 @@ class ExitStatusTests(ProcessTestCase):
         self.assertEqual(program.exit_status, 1)
 
     def test_bug(self) -> None:
-        """Any other exception is logged, and the status is 1."""
+        """Any other exception is logged, and the status is 1, whoever has ended it."""
 
         async def main(reactor: IReactorTime) -> None:
-            await deferLater(reactor, 1)
+            await awaited
             raise ZeroDivisionError
 
-        program = self.run_to_end(main)
+        awaited: Deferred[None] = Deferred()
+        with run_program(main, host=self.one) as program:
+            self.network.flush()
+            awaited.callback(None)
+            program.wait()
 
         self.assertEqual(program.exit_status, 1)
+        self.assertRegex(
+            program.stderr,
+            r"^main function encountered error\nTraceback (?s:.*)ZeroDivisionError: \n",
+        )
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
     def test_shutdown_may_take_its_time(self) -> None:

@@ -151,10 +151,20 @@ class ExitStatusTests(SynchronousTestCase):
         self.assertEqual(program.exit_status, 1)
 
     def test_unexpected_error(self) -> None:
-        """Any other exception is a bug of the program: logged, and the status is 1."""
-        status = self.status_of(ending_with(ZeroDivisionError()))
+        """Any other exception is a bug of the program: logged, and the status is 1.
 
-        self.assertEqual(status, 1)
+        Standard error has it as well, as where nobody has begun to log.
+        """
+        main = ending_with(ZeroDivisionError("odd"))
+        with run_program(main, reactor=MemoryReactorClock()) as program:
+            pass
+
+        self.assertRegex(
+            program.stderr,
+            r"^main function encountered error\nTraceback (?s:.*)\n"
+            r"builtins\.ZeroDivisionError: odd\n\n$",
+        )
+        self.assertEqual(program.exit_status, 1)
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
 

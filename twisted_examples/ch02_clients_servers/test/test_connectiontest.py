@@ -250,7 +250,7 @@ class MainTests(SynchronousTestCase):
         with program, redirect_stdout(FullDisk()):
             accept(self.reactor)
 
-        self.assertEqual(program.stderr, "")
+        self.assertTrue(program.stderr.startswith("main function encountered error\n"))
         self.assertEqual(program.exit_status, 1)
         self.assertEqual(len(self.flushLoggedErrors(OSError)), 1)
 
