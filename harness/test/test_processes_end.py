@@ -133,6 +133,7 @@ class EndTests(ProcessTestCase):
             self.assertRaises(NotSimulated, program.wait)
 
         self.assert_nothing_left()
+        self.network.advance(1)  # no real descriptor holds time up any more
 
     def test_others_of_the_same_host(self) -> None:
         """What belongs to other programs, and to the test, stays."""
