@@ -162,6 +162,19 @@ class OtherNetworksTests(SynchronousTestCase):
             "  [connection",
         )
 
+    def test_what_was_demanded_there(self) -> None:
+        """It is judged at the end, unless the test has failed anyway."""
+        with self.assertRaises(LeftBehind) as caught, Isolation():
+            Network().eventually("done", lambda: False, within=60)
+        self.assert_left(caught.exception, "  [invariant")
+
+        with self.assertRaises(ZeroDivisionError), Isolation():
+            network = Network()
+            network.eventually("done", lambda: False, within=60)
+            raise ZeroDivisionError
+        assert network.invariants is not None
+        self.assertEqual(network.invariants.take_left(), [])
+
     def test_nothing_is_left(self) -> None:
         """What is still to happen there happens first, and idle threads end."""
         with Isolation():
