@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from queue import Queue
 from threading import Condition, Event, Lock
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import blockingCallFromThread
@@ -53,10 +55,9 @@ class StandsStillTests(CrashedThreadsTestCase):
         """It never wakes, and what stands in its ``finally`` is not done either."""
 
         def work() -> None:
-            try:
-                time.sleep(5)  # noqa: TID251 - of virtual time
-            finally:
-                self.disk.append("after the crash")
+            with ExitStack() as at_end:
+                at_end.callback(self.disk.append, "cleaned up")
+                self.write_late()
 
         self.let_work(work)
         self.assert_stands_still()
@@ -66,8 +67,7 @@ class StandsStillTests(CrashedThreadsTestCase):
         event, never = Event(), Event()
 
         def work(awaited: Event, limit: float | None) -> None:
-            awaited.wait(limit)
-            self.disk.append("late")
+            self.disk.append(f"late: {awaited.wait(limit)}")
 
         self.let_work(partial(work, event, None))
         self.let_work(partial(work, never, 5))
@@ -77,14 +77,14 @@ class StandsStillTests(CrashedThreadsTestCase):
     def test_that_waits_for_its_reactor(self) -> None:
         """No result ever comes."""
         reactor = self.reactor
-        result: Deferred[None] = Deferred()
+        result: Deferred[str] = Deferred()
+        ask: Any = lambda: result  # noqa: E731 - of any type, for the types of threads
 
         def work() -> None:
-            blockingCallFromThread(reactor, lambda: result)  # type: ignore[arg-type]
-            self.disk.append("late")
+            self.disk.append(blockingCallFromThread(reactor, ask))
 
         self.let_work(work)
-        self.other.reactor.callLater(3, result.callback, None)
+        self.other.reactor.callLater(3, result.callback, "late")
         self.assert_stands_still()
 
     def test_that_has_not_begun(self) -> None:
@@ -113,12 +113,11 @@ class StandsStillTests(CrashedThreadsTestCase):
         def work() -> None:
             self.host.crash()
             said.append("still at work")
-            time.sleep(1)  # noqa: TID251 - of virtual time
-            self.disk.append("late")
+            self.write_late()
 
         said: list[str] = []
         self.let_work(work)
-        self.network.advance(5)
+        self.network.advance(10)
 
         self.assertEqual((said, self.disk), (["still at work"], []))
         self.assertEqual(self.network.scheduler.threads.living, [])
@@ -132,8 +131,7 @@ class StandsStillTests(CrashedThreadsTestCase):
         def work() -> None:
             with lock:
                 said.append("back")
-            time.sleep(1)  # noqa: TID251 - of virtual time
-            self.disk.append("late")
+            self.write_late()
 
         said: list[str] = []
         self.let_work(int)
@@ -142,7 +140,7 @@ class StandsStillTests(CrashedThreadsTestCase):
         self.assertTrue(self.network.scheduler.threads.adrift)
         self.host.crash()
         lock.release()
-        self.network.advance(5)
+        self.network.advance(10)
 
         self.assertEqual((said, self.disk), (["back"], []))
 

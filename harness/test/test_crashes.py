@@ -1,6 +1,7 @@
 """Tests of machines that lose power."""
 
 import gc
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -133,10 +134,9 @@ class SilenceTests(CrashTestCase):
         self.network.names.delay("slow.example", 3)
 
         async def work(awaited: "Deferred[Any]") -> None:
-            try:
+            with ExitStack() as at_end:
+                at_end.callback(disk.append, "cleaned up")
                 await awaited
-            finally:
-                disk.append("cleaned up")
 
         class Waiting(Protocol):
             def connectionMade(self) -> None:
@@ -162,10 +162,9 @@ class SilenceTests(CrashTestCase):
         async def work(reactor: VirtualReactor) -> None:
             called: Deferred[None] = Deferred()
             reactor.callFromThread(called.callback, None)
-            try:
+            with ExitStack() as at_end:
+                at_end.callback(disk.append, "cleaned up")
                 await called
-            finally:
-                disk.append("cleaned up")
 
         Deferred.fromCoroutine(work(self.two.reactor))
         self.two.crash()

@@ -1,6 +1,7 @@
 """Tests of what is left of programs that have ended."""
 
 import gc
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -232,10 +233,9 @@ class CrashTests(ProcessTestCase):
         cleaned: list[str] = []
 
         async def main(reactor: VirtualReactor) -> None:
-            try:
+            with ExitStack() as at_end:
+                at_end.callback(cleaned.append, "up")
                 await Deferred()
-            finally:
-                cleaned.append("up")
 
         with run_program(main, host=self.one) as program:
             self.network.flush()
@@ -312,6 +312,21 @@ class CrashTests(ProcessTestCase):
 
         self.assertEqual((program.exit_status, other.exit_status), (None, None))
         self.assertEqual(said, ["still at work"])
+
+    def test_plug_pulled_when_it_ends(self) -> None:
+        """It has ended before, and its exit status is known."""
+
+        async def main(reactor: object) -> None:
+            try:
+                await Deferred()
+            finally:
+                self.one.crash()
+
+        with run_program(main, host=self.one) as program:
+            program.interrupt(after=1)
+            status = program.wait()
+
+        self.assertEqual((status, self.one.is_up), (0, False))
 
     def test_program_that_has_ended_before(self) -> None:
         """Its exit status stays what it was."""
