@@ -106,13 +106,11 @@ class VirtualThread(threading.Thread):
 
     def stop(self) -> None:
         """Have no more turns; but for one in which it ends, if it is out of work."""
-        waiter = self.waiter
-        is_asked = waiter is None or waiter.notified or not self.is_parked
-        if waiter is None or is_asked or _place_of(self) is not None:
+        if self.waiter is None or not self.is_parked or _place_of(self) is not None:
             self.is_stopped = True
-        else:
+        else:  # what it may have been given since is not begun
             self.is_dismissed = True
-            waiter.expire()
+            self.waiter.expire()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the thread has ended, letting it and others run.

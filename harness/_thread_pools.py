@@ -66,4 +66,3 @@ class VirtualThreadPool(ThreadPool):
     def abandon(self) -> None:
         """Take no more work, and wait for no thread: the machine is no more."""
         self.joined = True
-        self.started = False

@@ -100,6 +100,18 @@ class StandsStillTests(CrashedThreadsTestCase):
         self.assertEqual(self.disk, ["first"])
         self.assertEqual(self.network.scheduler.threads.living, [])
 
+    def test_that_is_asked_for_later(self) -> None:
+        """The pool from before takes no work, though the machine is up again."""
+        self.let_work(int)
+        pool = self.reactor.getThreadPool()
+        self.host.crash()
+        self.host.restart()
+        pool.callInThread(self.disk.append, "by one that had nothing to do")
+        pool.callInThread(self.disk.append, "by a new one")
+        self.network.flush()
+
+        self.assertEqual(self.disk, [])
+
     def test_that_could_go_on(self) -> None:
         """It has been notified at the same instant, and has not had its turn."""
         items: Queue[str] = Queue()
