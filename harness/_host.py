@@ -227,7 +227,7 @@ class Host:
         """Make a thread of this machine: a ``threadFactory`` for Twisted's pools.
 
         Args:
-            args: What ``threading.Thread`` is given: see `ThreadScheduler.thread`.
+            args: What such a pool gives ``threading.Thread``.
             kw: The same.
 
         Returns:
