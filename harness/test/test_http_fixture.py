@@ -201,7 +201,10 @@ class EndTests(HTTPCase):
         self.client.crash()
         self.network.run_until(self.fixture.stop())
 
-        self.assertEqual(self.network.describe_pending(), "  nothing is pending")
+        self.assertEqual(
+            self.network.describe_pending(),
+            "  server is down, since 0.0 s\n  client is down, since 0.0 s",
+        )
 
     def test_of_a_machine_that_crashes_meanwhile(self) -> None:
         """What was waited for will never be."""
