@@ -209,6 +209,14 @@ class OtherNetworksTests(SynchronousTestCase):
 
         self.assertEqual(len(inner.reactor.host.sockets), 1)
 
+    def test_one_from_before(self) -> None:
+        """It is of no concern to a test around the one that is given it."""
+        network = Network()
+        with Isolation(), self.assertRaises(LeftBehind), Isolation(network) as inner:
+            inner.reactor.listenTCP(80, Factory())
+
+        self.assertEqual(len(inner.reactor.host.sockets), 1)
+
     def test_runs_of_a_test(self) -> None:
         """They are of no concern to the test that makes them."""
         ports: list[object] = []
