@@ -13,14 +13,16 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+from twisted.trial.unittest import SkipTest
+
 from harness._campaigns import AT_ONCE, Campaign, try_seeds
 from harness._executors import cluster, processes
 from harness._faults import NAMES, fault_named
-from harness._finding import shrunk_find
+from harness._finding import require_network, shrunk_find
 from harness._loading import NotATest, load
 from harness._output import safe
 from harness._progress import Progress
-from harness._recipes import POLICIES
+from harness._recipes import POLICIES, Recipe
 from harness._repeating import Outcome, old_garbage_aside
 from harness._results import Results, ResultsFile
 
@@ -119,12 +121,19 @@ def _try(
 def _tell(campaign: Campaign, results: Results) -> int:
     """Say what was found; return the exit status."""
     failed = results.failed()
+    test, faults = load(campaign.test)
     if not failed:
+        usual = test.run(Recipe(deviations={}), faults)
+        try:
+            require_network(test, usual)
+        except SkipTest:
+            pass  # which is told below
+        except ValueError as error:
+            return _fail(str(error), 2)
         print(f"{campaign.test} {_how_it_went(results)}")
         return 0
     if len(failed) > 1:
         print(f"fails with {len(failed)} of {len(results.done)} seeds:", *failed)
-    test, faults = load(campaign.test)
     first = results.done[failed[0]]
     found = _run(campaign, first.seed)
     if not found.kind:

@@ -241,6 +241,15 @@ class ExploreCommandTests(SynchronousTestCase):
         self.assertEqual(self.errors.getvalue(), "")
         self.assertIn("replay it with", self.output.getvalue())
 
+    def test_nothing_to_explore(self) -> None:
+        """A test without a network passes whatever the seed, which says nothing."""
+        name = f"{SAMPLE}.test_without_network"
+        status = self.run_command(name, "--seeds", "5")
+
+        self.assertEqual(status, 2)
+        self.assertIn(f"Error: {name} makes no Network", self.errors.getvalue())
+        self.assertEqual(self.output.getvalue(), "")
+
     def test_mistakes(self) -> None:
         """The status is 2, and one line says what is wrong."""
         name = f"{SAMPLE}.test_passes"
