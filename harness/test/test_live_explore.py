@@ -62,7 +62,7 @@ class ProcessTests(SynchronousTestCase):
         assert running.stderr is not None
         progress = running.stderr.readline()
         os.killpg(running.pid, signal.SIGINT)
-        _, rest = running.communicate(timeout=60)
+        _, rest = running.communicate(timeout=300)
 
         self.assertEqual(running.returncode, 130)
         self.assertIn("400 of 4000 seeds, 0 failed", progress)
