@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from twisted.logger import globalLogBeginner
+
 from harness._output import written_safely
 
 #: The module of each command. It has ``SUMMARY``, ``add_arguments(parser)``, and
@@ -45,4 +47,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    # Until it is told where to log to, Twisted writes errors to standard error, which
+    # are also the tests' to be told.
+    globalLogBeginner.beginLoggingTo([], redirectStandardIO=False)
     sys.exit(main(sys.argv[1:]))

@@ -15,6 +15,7 @@ from twisted.trial.unittest import SkipTest, SynchronousTestCase, TestCase
 from harness._choices import Deviation
 from harness._errors import InvariantBroken
 from harness._faults import Fault
+from harness._interrupts import interrupts_kept
 from harness._recipes import Recipe
 from harness._sessions import Session
 
@@ -118,7 +119,7 @@ class RepeatedTest:
         case = self._case(self._method)
         # An error that nobody has handled is reported when its Deferred is collected.
         case.addCleanup(_collect)
-        with old_garbage_aside(), session.running():
+        with old_garbage_aside(), session.running(), interrupts_kept():
             case.run(result)
         for problem in result.problems:
             if problem.check(KeyboardInterrupt):
@@ -138,7 +139,7 @@ class RepeatedCall:
         session = Session(recipe, faults)
         problems = []
         skipped = ""
-        with session.running():
+        with session.running(), interrupts_kept():
             try:
                 self._call()
             except SkipTest as reason:

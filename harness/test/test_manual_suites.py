@@ -61,9 +61,9 @@ class SuitesTests(SynchronousTestCase):
             self.patch(source, "MemoryReactorClock", ManualReactor)
         # Keys of the kind that they make take longer than all the rest. From Twisted
         # 23.8 on they know the function by a name of their own.
-        for maker in (rsa, test_sslverify):
-            if hasattr(maker, "generate_private_key"):
-                self.patch(maker, "generate_private_key", make_short_key)
+        is_known = hasattr(test_sslverify, "generate_private_key")
+        maker = test_sslverify if is_known else rsa
+        self.patch(maker, "generate_private_key", make_short_key)
         self.patch(KeyPair, "generate", make_short_pair)
         del sys.modules[name]
         return import_module(name)
