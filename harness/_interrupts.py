@@ -1,7 +1,7 @@
 # -*- test-case-name: harness.test.test_interrupts -*-
 """See that Ctrl-C is not lost in a run of a test.
 
-Python raises `KeyboardInterrupt` wherever the main thread happens to be. In a callback
+Python raises ``KeyboardInterrupt`` wherever the main thread happens to be. In a callback
 of a Deferred that is an error like any other, which trial reports as one of the test;
 and while an object is freed it is dropped.
 """
@@ -15,7 +15,7 @@ from types import FrameType
 
 @contextmanager
 def interrupts_kept() -> Iterator[None]:
-    """Raise `KeyboardInterrupt` at the end of the block if there was one within.
+    """Raise ``KeyboardInterrupt`` at the end of the block if there was one within.
 
     It is raised at once as well, as ever. Who has a handler of his own for the signal
     keeps it, and threads other than the main one are never interrupted.
