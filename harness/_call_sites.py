@@ -30,12 +30,24 @@ _ENTRY = re.compile(r'  File "(.+)", line (\d+)')
 due_to: dict[int, Callable[[FrameType], str]] = {}
 
 
-def call_site(frame: FrameType) -> str:
-    """Find the innermost line of the program: ``/path/file.py:12``."""
-    while _is_inner(frame.f_globals.get("__name__", "")) and frame.f_back is not None:
+def call_site(frame: FrameType, *, or_outermost: bool = True) -> str:
+    """Find the innermost line of the program: ``/path/file.py:12``.
+
+    Args:
+        frame: The innermost to look at.
+        or_outermost: Whether the outermost line of all must do if there is none of a
+            program. Else that is "".
+    """
+    while _is_inner(name := frame.f_globals.get("__name__", "")) or (
+        name == "__main__" and _is_inner_file(frame.f_code.co_filename)
+    ):
         asked_at = due_to.get(id(frame.f_code))
         if asked_at is not None and (site := asked_at(frame)):
             return site
+        if frame.f_back is None:
+            if or_outermost:
+                break
+            return ""
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 

@@ -41,7 +41,8 @@ Adding = Callable[..., Any]
 class DeferredLog:
     """Records the Deferreds that are made between `begin` and `end`.
 
-    If a test makes runs of itself meanwhile, on other networks, theirs are left out.
+    If a test makes runs of itself meanwhile, on other networks, theirs are left out. So
+    are those that no line of a program has asked for, as trial's with ``--jobs``.
     """
 
     def __init__(self, network: "Network") -> None:
@@ -102,11 +103,12 @@ class DeferredLog:
             method(deferred, *args, **kwargs)
             if running_session() is not self._session:
                 return
+            site = call_site(sys._getframe(1), or_outermost=False)
+            if not site:
+                return
             self._made += 1
             self._numbers[deferred] = self._made
-            self._record(
-                "deferred", deferred, f"at {_importable(call_site(sys._getframe(1)))}"
-            )
+            self._record("deferred", deferred, f"at {_importable(site)}")
 
         return make
 

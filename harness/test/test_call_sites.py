@@ -65,9 +65,35 @@ class CallSiteTests(SynchronousTestCase):
 
         self.assertRegex(sites[0], r"threading\.py:\d+$")
 
+    def test_a_stack_that_is_to_have_one(self) -> None:
+        """Then none is told, and a line of the program as ever."""
+        sites: list[str] = []
+        module = {"__name__": "twisted.x", "sites": sites, "find": self.find_one}
+        thread = Thread(target=exec, args=("find(sites)", module))
+        thread.start()
+        thread.join()
+        self.find_one(sites)
+
+        self.assertEqual(sites[0], "")
+        self.assertRegex(sites[1], r"^.*test_call_sites\.py:\d+$")
+
+    def test_what_is_run_as_the_main_module(self) -> None:
+        """Its file says whose it is: the command may be one of Twisted's."""
+        sites: list[str] = []
+        module = {"__name__": "__main__", "sites": sites, "find": self.find}
+        for file in f"{inside_twisted.__file__}", "/home/ada/visit.py":
+            exec(compile("find(sites)", file, "exec"), module)
+
+        self.assertRegex(sites[0], r"^.*test_call_sites\.py:\d+$")
+        self.assertEqual(sites[1], "/home/ada/visit.py:1")
+
     def find(self, sites: list[str]) -> None:
         """Note whose line has called this."""
         sites.append(call_site(sys._getframe(1)))
+
+    def find_one(self, sites: list[str]) -> None:
+        """Note it only if it is one of a program."""
+        sites.append(call_site(sys._getframe(1), or_outermost=False))
 
 
 class CallSiteOfTests(SynchronousTestCase):

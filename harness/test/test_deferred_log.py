@@ -1,6 +1,7 @@
 """Tests of what is recorded of Deferreds."""
 
 import sys
+from threading import Thread
 from typing import Any
 
 from twisted.internet.defer import AlreadyCalledError, Deferred, ensureDeferred
@@ -85,6 +86,16 @@ class DeferredLogTests(SynchronousTestCase):
         self.assertEqual(
             (made.kind, made.source, made.host), ("deferred", "Deferred 1", "")
         )
+
+    def test_those_of_nobody(self) -> None:
+        """What Twisted makes for itself, as to talk to another process, is left out."""
+        module = {"__name__": "twisted.x", "Deferred": Deferred}
+        thread = Thread(target=exec, args=("Deferred().callback(1)", module))
+        thread.start()
+        thread.join()
+        fired(2)
+
+        self.assertEqual(self.told(self.trace), ["Deferred 1 fired 2"])
 
     def test_where_nothing_can_be_imported_from(self) -> None:
         """The whole path of the line."""
