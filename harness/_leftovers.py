@@ -33,7 +33,7 @@ class Leftover(NamedTuple):
     Attributes:
         kind: One of `KINDS`.
         what: What it is, with the machine that it is on.
-        made_at: The line that has made it.
+        made_at: The line that has made it, or "" if that is not known.
     """
 
     kind: str
@@ -41,7 +41,8 @@ class Leftover(NamedTuple):
     made_at: str
 
     def __str__(self) -> str:
-        return f"[{self.kind}] {self.what}, made at {self.made_at}"
+        where = f", made at {self.made_at}" if self.made_at else ""
+        return f"[{self.kind}] {self.what}{where}"
 
 
 def left_on(network: "Network") -> Iterator[Leftover]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from math import inf
 from socket import AF_INET, AF_INET6, AF_UNSPEC, EAI_NONAME, gaierror
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet._resolver import GAIResolver
@@ -25,13 +26,13 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from harness._addresses import is_ipv6
-from harness._call_sites import call_site
+from harness._call_sites import call_site, due_to
 
 if TYPE_CHECKING:
     from harness._host import Host
     from harness._reactor import VirtualReactor
 
-#: It says that it wants a real pool, but calls only one method of it.
+#: It says that it wants a reactor and a pool, but calls only one method of each.
 _resolver_of_twisted: Any = GAIResolver
 
 #: Who asks at this moment, if it is an attempt to connect.
@@ -61,7 +62,7 @@ class VirtualResolver:
         host.record("lookup", hostName)
         look_up = LookUp(self._reactor, resolutionReceiver)
         resolver: IHostnameResolver = _resolver_of_twisted(
-            self._reactor, lambda: look_up, look_up.getaddrinfo
+            look_up, lambda: look_up, look_up.getaddrinfo
         )
         return resolver.resolveHostName(
             resolutionReceiver, hostName, portNumber, addressTypes, transportSemantics
@@ -70,6 +71,8 @@ class VirtualResolver:
 
 class LookUp:
     """One look-up: a "thread pool" for one call, and the function that it calls.
+
+    It also stands for the reactor that is told how the call has ended.
 
     Args:
         reactor: Whose look-up it is.
@@ -117,6 +120,7 @@ class LookUp:
         self, onResult: Callable[[bool, Any], object], func: Any, *args: Any
     ) -> None:
         """Call ``func``, and let the result be known when the answer is due."""
+        self.made_at = call_site(sys._getframe(1))
         try:
             self._tell = partial(onResult, True, func(*args))
         except Exception:
@@ -124,7 +128,6 @@ class LookUp:
         if not self._delay:
             self._tell()
             return
-        self.made_at = call_site(sys._getframe(1))
         self._host.network.names.under_way[self] = None
         if not self.is_endless:
             self._due = self._host.timers.after(self._delay)
@@ -134,6 +137,13 @@ class LookUp:
         """Let the result be known. ``name`` is for whoever reads of this call."""
         del self._host.network.names.under_way[self]
         self._tell()
+
+    def callFromThread(self, call: Callable[..., object], *args: object) -> None:
+        """Let the reactor make a call that is due to whoever has asked."""
+        self._reactor.callFromThread(self._end, call, *args)
+
+    def _end(self, call: Callable[..., object], *args: object) -> None:
+        call(*args)
 
     def getaddrinfo(
         self, name: str | bytes, port: int, family: int, kind: int
@@ -154,6 +164,15 @@ class LookUp:
         if not infos:
             raise gaierror(EAI_NONAME, "Name or service not known")
         return infos
+
+
+def _line_of_look_up(frame: FrameType) -> str:
+    """Return the line that has asked for the look-up that is ending in a frame."""
+    look_up: LookUp = frame.f_locals["self"]
+    return look_up.made_at
+
+
+due_to[id(LookUp._end.__code__)] = _line_of_look_up
 
 
 @contextmanager

@@ -25,7 +25,7 @@ class FailedDeferred(DebugInfo):
 
     Attributes:
         errors: To be told if it is freed before its error is handled.
-        made_at: The line that has made it fail.
+        made_at: The line that has made it fail, or "".
     """
 
     errors: "DeferredErrors"
@@ -88,7 +88,7 @@ class DeferredErrors:
     def _make(self) -> FailedDeferred:
         info = FailedDeferred()
         info.errors = self
-        info.made_at = call_site(sys._getframe(1))
+        info.made_at = call_site(sys._getframe(1), or_outermost=False)
         self._made.append(ref(info))
         return info
 
@@ -120,7 +120,8 @@ class LoggedErrors:
         if failure is None and event.get("isError"):  # of `twisted.python.log`
             failure = event.get("failure")
         if failure is not None:
-            line = _line_of(failure, call_site(sys._getframe(1)))
+            logged_at = call_site(sys._getframe(1), or_outermost=False)
+            line = _line_of(failure, logged_at)
             self._logged.append((failure, line))
 
 

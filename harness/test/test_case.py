@@ -326,6 +326,16 @@ class LeftoverTests(SynchronousTestCase):
 
         self.assert_left(Test, "[port] localhost: listening 0.0.0.0:80")
 
+    def test_look_up_that_has_failed(self) -> None:
+        """Though its end comes when the test has ended, and nothing was raised."""
+
+        class Test(HarnessTestCase):
+            def runTest(self) -> None:
+                self.reactor.resolve("x.example")  # here
+
+        what = "[unhandled error] DNSLookupError('x.example')"
+        self.assert_left(Test, what)
+
     def test_connection(self) -> None:
         """On whichever machine."""
 

@@ -9,7 +9,13 @@ from twisted.internet.protocol import ClientFactory, DatagramProtocol, Factory
 from twisted.trial.unittest import SynchronousTestCase
 
 from harness import Network, RecordingProtocol, VirtualReactor, run_program
-from harness._leftovers import left_on, lines_noted, release_threads, stop_idle_pools
+from harness._leftovers import (
+    Leftover,
+    left_on,
+    lines_noted,
+    release_threads,
+    stop_idle_pools,
+)
 
 SITE = r", made at .*test_leftovers\.py:\d+$"
 
@@ -32,6 +38,12 @@ class LeftOnTests(SynchronousTestCase):
     def test_nothing(self) -> None:
         """Of a network that nobody has used."""
         self.assert_left()
+
+    def test_line_that_is_not_known(self) -> None:
+        """Then none is told."""
+        left = Leftover("unhandled error", "ValueError()", "")
+
+        self.assertEqual(str(left), "[unhandled error] ValueError()")
 
     def test_ports(self) -> None:
         """Of either kind, on any machine."""

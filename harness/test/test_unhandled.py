@@ -1,6 +1,7 @@
 """Tests of keeping errors that nobody handles."""
 
 import gc
+from threading import Thread
 from typing import Any
 
 from twisted.internet.defer import Deferred, fail
@@ -90,6 +91,17 @@ class DeferredErrorsTests(FrozenTestCase):
 
         self.assertRegex(line, r"test_unhandled\.py:\d+$")
 
+    def test_line_of_what_no_program_has_made(self) -> None:
+        """There is none, rather than one of Twisted's."""
+        module = {"__name__": "twisted.x", "fail": fail, "error": ValueError()}
+        with self.errors.watched():
+            thread = Thread(target=exec, args=("fail(error)", module))
+            thread.start()
+            thread.join()
+            ((_, line),) = self.errors.take()
+
+        self.assertEqual(line, "")
+
     def test_taken_by_type(self) -> None:
         """Errors of Deferreds that are no more can be taken, as those in a log."""
         with self.errors.watched():
@@ -150,6 +162,18 @@ class LoggedErrorsTests(SynchronousTestCase):
 
         wanted = divide.__code__.co_firstlineno + 2
         self.assertRegex(line, rf"test_unhandled\.py:{wanted}$")
+
+    def test_line_of_what_no_program_has_logged(self) -> None:
+        """There is none, rather than one of Twisted's."""
+        error = Failure(ValueError())
+        module = {"__name__": "twisted.x", "log": log, "error": error}
+        with self.errors.watched():
+            thread = Thread(target=exec, args=("log.err(error)", module))
+            thread.start()
+            thread.join()
+        self.flushLoggedErrors()
+
+        self.assertEqual([line for _, line in self.errors.take()], [""])
 
     def test_in_the_old_way(self) -> None:
         """``log.err`` counts too, and other events do not."""
