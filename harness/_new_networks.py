@@ -18,10 +18,22 @@ Listener = Callable[["Network"], object]
 _listeners: list[Listener] = []
 
 
+class _Tally:
+    """How many networks this process has made."""
+
+    made = 0
+
+
 def network_made(network: "Network") -> None:
-    """Tell whose test has made a network."""
+    """Count a network, and tell whose test has made it."""
+    _Tally.made += 1
     for listener in _listeners[-1:]:
         listener(network)
+
+
+def networks_made() -> int:
+    """Return how many networks this process has made so far."""
+    return _Tally.made
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from typing import Any
 
 from twisted.python.failure import Failure
 
-from harness._conversation import describe_conversation
+from harness._conversation import describe_conversation, rows_to_tell
 from harness._network import Network
+from harness._new_networks import networks_made
 from harness._pages import save_page
 from harness._sessions import running_session
 from harness._told_failures import TellingReporter
@@ -77,6 +78,7 @@ class TracedTest:
         self.folder = Path(folder) if folder else None
         self.runs = TracedRuns()
         self._network = network
+        self._networks_before = networks_made()
         self._trace = Trace()
         if folder:
             self._trace = network.start_trace(packets=True, timers=True, deferreds=True)
@@ -99,12 +101,19 @@ class TracedTest:
         Args:
             failure: How the test failed. If it tells of one of its runs, there is no
                 more to say.
+
+        Returns:
+            The conversation, or "". It is that if nothing was said, but the test has
+            made other networks: what was said on those is not recorded.
         """
         if not self.lines or self.runs.told_by(failure):
             return ""
         trace = self._whole()
         run = self.runs.reported(failure, _is_silent(trace))
-        return describe_conversation(run.trace if run else trace, self.lines)
+        told = run.trace if run else trace
+        if networks_made() > self._networks_before and not rows_to_tell(told):
+            return ""
+        return describe_conversation(told, self.lines)
 
     def end(self, name: str, outcome: str, failure: str) -> None:
         """Stop recording, and write the files.

@@ -13,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from harness import (
     Fault,
     HarnessTestCase,
+    Network,
     Trace,
     every_failure,
     explore,
@@ -91,6 +92,30 @@ class ReportTests(SynchronousTestCase):
         self.assertIn("the last 1 events", run(Test()))
         self.assertNotIn("first", run(Test()))
 
+    def test_silence(self) -> None:
+        """That is told, too."""
+
+        class Test(HarnessTestCase):
+            def runTest(self) -> None:
+                self.fail("boom")
+
+        self.assertEqual(run(Test()), "boom\n\nThe conversation: nothing was said.\n")
+
+    def test_another_network(self) -> None:
+        """What was said there is not known, so that nothing is no news."""
+
+        class Test(Speaking):
+            def runTest(self) -> None:
+                Network()
+                self.fail("boom")
+
+        class Talkative(Test):
+            def setUp(self) -> None:
+                self.say("hello")
+
+        self.assertEqual(run(Test()), "boom")
+        self.assertIn("UDP hello", run(Talkative()))
+
     def test_a_trace_of_its_own(self) -> None:
         """What was said before a test began one is told, too."""
 
@@ -163,6 +188,23 @@ class ManyRunsReportTests(SynchronousTestCase):
 
         self.assertRegex(report, r"(?s)^fails in 1 of .*UDP wrong by 5\n.*\n$")
         self.assertEqual(report.count("The conversation"), 1)
+
+    def test_every_failure_of_a_function(self) -> None:
+        """What it says on networks of its own is not known."""
+
+        class Test(HarnessTestCase):
+            def runTest(self) -> None:
+                every_failure(self.check, Fault.skew(5))
+
+            @staticmethod
+            def check() -> None:
+                skewed = Network().host("one").clock_skew
+                assert skewed == 0, f"wrong by {skewed}"
+
+        report = run(Test())
+
+        self.assertRegex(report, r"^fails in 1 of ")
+        self.assertNotIn("The conversation", report)
 
     def test_what_is_found_after_a_run(self) -> None:
         """Its report tells of the last run, if the test itself has said nothing."""
