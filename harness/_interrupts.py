@@ -1,9 +1,9 @@
 # -*- test-case-name: harness.test.test_interrupts -*-
 """See that Ctrl-C is not lost in a run of a test.
 
-Python raises ``KeyboardInterrupt`` wherever the main thread happens to be. In a callback
-of a Deferred that is an error like any other, which trial reports as one of the test;
-and while an object is freed it is dropped.
+Python raises ``KeyboardInterrupt`` wherever the main thread happens to be. In a
+callback of a Deferred that is an error like any other, which trial reports as one of
+the test; and while an object is freed it is dropped.
 """
 
 import signal
