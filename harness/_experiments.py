@@ -89,7 +89,8 @@ class Experiments(FaultyMesh):
                 whatever runs the network raises `InvariantBroken`.
 
         Raises:
-            TypeError: The predicate is no function, or returns None.
+            TypeError: The predicate is no function, or returns None; or ``within`` is
+                no number.
             ValueError: Something else is demanded by that name; or ``within`` is no
                 length of time.
         """
@@ -105,7 +106,12 @@ class Experiments(FaultyMesh):
         Args:
             options: The values. The first is the plainest: it is taken if the test is
                 not explored, and if a failure does not depend on which it is.
+
+        Raises:
+            ValueError: There are none.
         """
+        if len(options) == 0:
+            raise ValueError(f"options must hold at least one value, not {options!r}")
         if self.choices is None:
             return options[0]
         return self.choices.choose("user", options, repr)

@@ -3,12 +3,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any, NoReturn
 
 from harness._errors import InvariantBroken
 from harness._leftovers import Leftover
 from harness._scheduler import Scheduler
+from harness._seconds import require_seconds
 
 Predicate = Callable[[], object]
 
@@ -66,12 +66,12 @@ class Invariants:
         """Let something be true before ``within`` seconds are over.
 
         Raises:
-            TypeError: The predicate cannot be called, or says None.
+            TypeError: The predicate cannot be called, or says None; or ``within`` is no
+                number.
             ValueError: Something of this name is demanded already, or that is no time.
         """
         self._require_new(name, predicate)
-        if not 0 <= within < inf:
-            raise ValueError(f"within must be seconds, 0 or more, not {within!r}")
+        require_seconds("eventually: within", within)
         holds, _ = _judge(name, predicate)
         if not holds:
             deadline = self._scheduler.callLater(within, self.hope_no_longer)

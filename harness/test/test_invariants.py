@@ -204,7 +204,22 @@ class EventuallyTests(InvariantsTestCase):
                 ValueError, self.network.eventually, "x", bool, within
             )
             self.assertEqual(
-                str(error), f"within must be seconds, 0 or more, not {within}"
+                str(error),
+                "eventually: within must be a number of seconds, 0 or more, "
+                f"not {within}",
+            )
+
+    def test_no_number(self) -> None:
+        """That is a number."""
+        wrongs: list[Any] = ["2", True, None]
+        for within in wrongs:
+            error = self.assertRaises(
+                TypeError, self.network.eventually, "x", bool, within
+            )
+            self.assertEqual(
+                str(error),
+                "eventually: within must be a number of seconds, 0 or more, "
+                f"not {within!r}",
             )
 
     def test_not_in_time(self) -> None:
