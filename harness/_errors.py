@@ -38,7 +38,8 @@ class Livelock(Exception):
 class InvariantBroken(AssertionError):
     """What should always be true is not, or what should have become true has not.
 
-    The message tells the virtual time, and the event after which it was seen. See
+    Or nobody can say, for the predicate has failed: that error is the cause. The
+    message tells the virtual time, and the event after which it was seen. See
     `Network.always` and `Network.eventually`.
     """
 

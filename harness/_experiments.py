@@ -67,8 +67,9 @@ class Experiments(FaultyMesh):
                 no objection it still has to return something: not None.
 
         Raises:
-            InvariantBroken: It is not. Later this is raised by whatever runs the
-                network, such as `Network.run_until`.
+            InvariantBroken: It is not, or the predicate raises another error. Later
+                this is raised by whatever runs the network, such as
+                `Network.run_until`.
             TypeError: The predicate is no function, or returns None.
             ValueError: Something else is demanded by that name.
         """
@@ -89,6 +90,8 @@ class Experiments(FaultyMesh):
                 whatever runs the network raises `InvariantBroken`.
 
         Raises:
+            InvariantBroken: The predicate raises another error than AssertionError.
+                Later this is raised by whatever runs the network.
             TypeError: The predicate is no function, or returns None; or ``within`` is
                 no number.
             ValueError: Something else is demanded by that name; or ``within`` is no
