@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_errors -*-
+# -*- test-case-name: harness.test.test_scheduler,harness.test.test_invariants -*-
 """What the harness raises: for what it will not pretend, and for what would hang."""
 
 

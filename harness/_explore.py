@@ -14,12 +14,9 @@ from harness._faults import Fault, require_faults
 from harness._finding import Find, first_failure
 from harness._recipes import POLICIES, Recipe, no_such_run, recipe_text
 from harness._repeating import RepeatedTest, old_garbage_aside
-from harness._sessions import REPLAYS_ITSELF, running_session
+from harness._sessions import EXPLORATION, running_session
 
 Test = TypeVar("Test", bound=Callable[..., object])
-
-#: The attribute of a test that holds what `explore` was told.
-EXPLORATION = REPLAYS_ITSELF
 
 
 @dataclass(frozen=True)

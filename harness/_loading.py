@@ -8,9 +8,9 @@ from importlib import import_module
 from twisted.trial.runner import TestLoader
 from twisted.trial.unittest import SynchronousTestCase, TestSuite
 
-from harness._explore import EXPLORATION
 from harness._faults import Fault
 from harness._repeating import RepeatedTest
+from harness._sessions import EXPLORATION
 
 
 class NotATest(ValueError):
