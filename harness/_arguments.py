@@ -54,8 +54,32 @@ def require_clock(name: str, value: object) -> None:
     require_provider(name, value, (IReactorTime,), "a clock or a reactor")
 
 
+def require_whole_number(
+    name: str,
+    value: object,
+    wanted: str = "a whole number",
+    least: int | None = None,
+) -> None:
+    """Check that an argument is a whole number: true and false are none.
+
+    Args:
+        name: What the caller calls it.
+        value: What it is.
+        wanted: What it has to be, in words.
+        least: The least that it can be, or None if it can be any.
+
+    Raises:
+        TypeError: It is no whole number.
+        ValueError: It is less.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} must be {wanted}, not {value!r}")
+    if least is not None and value < least:
+        raise ValueError(f"{name} must be {wanted}, {least} or more, not {value!r}")
+
+
 def require_count(name: str, value: object, wanted: str, least: int = 0) -> None:
-    """Check that an argument is a whole number.
+    """Check that an argument is a whole number of something.
 
     Args:
         name: What the caller calls it.
@@ -67,9 +91,4 @@ def require_count(name: str, value: object, wanted: str, least: int = 0) -> None
         TypeError: It is no whole number.
         ValueError: It is less.
     """
-    require_type(name, value, int, f"a whole number of {wanted}")
-    number: Any = value
-    if number < least:
-        raise ValueError(
-            f"{name} must be a whole number of {wanted}, {least} or more, not {value!r}"
-        )
+    require_whole_number(name, value, f"a whole number of {wanted}", least)

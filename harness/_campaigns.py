@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from itertools import islice
 
+from harness._arguments import require_count, require_whole_number
 from harness._faults import fault_named
 from harness._loading import load
 from harness._recipes import POLICIES, Recipe
@@ -72,7 +73,7 @@ def try_seeds(  # noqa: PLR0913  (all but three can be left out)
     Args:
         test: The test, as trial calls it: ``package.test_module.Class.test_name``. It
             need not be decorated with `harness.explore`.
-        seeds: The seeds.
+        seeds: The seeds: whole numbers, 0 or more. Each is looked at when it is taken.
         executor: Calls functions, in other processes: in one, one test runs at a time.
             It is not shut down.
         policy: How a seed decides: see `harness.explore`.
@@ -87,12 +88,13 @@ def try_seeds(  # noqa: PLR0913  (all but three can be left out)
 
     Raises:
         ValueError: That is not the name of one test, its module cannot be imported,
-            there is no such policy or fault, or the test says itself what may go wrong.
-        TypeError: The test is an asynchronous one, which needs a reactor for itself.
+            there is no such policy or fault, or the test says itself what may go wrong;
+            or a number is too small.
+        TypeError: The test is an asynchronous one, which needs a reactor for itself; or
+            a number is none.
     """
-    for name, number in (("batch", batch), ("at_once", at_once)):
-        if number < 1:
-            raise ValueError(f"{name} must be 1 or more, not {number}")
+    require_count("batch", batch, "seeds", least=1)
+    require_count("at_once", at_once, "calls", least=1)
     campaign = Campaign(test, policy, tuple(faults))
     campaign.check()
     return _results(campaign, _batches(seeds, batch), executor, at_once)
@@ -138,9 +140,15 @@ def _results(
 
 
 def _batches(seeds: Iterable[int], size: int) -> Iterator[list[int]]:
-    remaining = iter(seeds)
+    remaining = _sound(seeds)
     while batch := list(islice(remaining, size)):
         yield batch
+
+
+def _sound(seeds: Iterable[int]) -> Iterator[int]:
+    for seed in seeds:
+        require_whole_number("each of seeds", seed, least=0)
+        yield seed
 
 
 def ranges(seeds: Iterable[int]) -> str:

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_errors -*-
+# -*- test-case-name: harness.test.test_scheduler,harness.test.test_invariants -*-
 """What the harness raises: for what it will not pretend, and for what would hang."""
 
 
@@ -38,7 +38,8 @@ class Livelock(Exception):
 class InvariantBroken(AssertionError):
     """What should always be true is not, or what should have become true has not.
 
-    The message tells the virtual time, and the event after which it was seen. See
+    Or nobody can say, for the predicate has failed: that error is the cause. The
+    message tells the virtual time, and the event after which it was seen. See
     `Network.always` and `Network.eventually`.
     """
 

@@ -67,8 +67,9 @@ class Experiments(FaultyMesh):
                 no objection it still has to return something: not None.
 
         Raises:
-            InvariantBroken: It is not. Later this is raised by whatever runs the
-                network, such as `Network.run_until`.
+            InvariantBroken: It is not, or the predicate raises another error. Later
+                this is raised by whatever runs the network, such as
+                `Network.run_until`.
             TypeError: The predicate is no function, or returns None.
             ValueError: Something else is demanded by that name.
         """
@@ -89,7 +90,10 @@ class Experiments(FaultyMesh):
                 whatever runs the network raises `InvariantBroken`.
 
         Raises:
-            TypeError: The predicate is no function, or returns None.
+            InvariantBroken: The predicate raises another error than AssertionError.
+                Later this is raised by whatever runs the network.
+            TypeError: The predicate is no function, or returns None; or ``within`` is
+                no number.
             ValueError: Something else is demanded by that name; or ``within`` is no
                 length of time.
         """
@@ -105,7 +109,12 @@ class Experiments(FaultyMesh):
         Args:
             options: The values. The first is the plainest: it is taken if the test is
                 not explored, and if a failure does not depend on which it is.
+
+        Raises:
+            ValueError: There are none.
         """
+        if len(options) == 0:
+            raise ValueError(f"options must hold at least one value, not {options!r}")
         if self.choices is None:
             return options[0]
         return self.choices.choose("user", options, repr)

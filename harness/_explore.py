@@ -9,16 +9,14 @@ from typing import Any, TypeVar, overload
 from twisted.python.failure import Failure
 from twisted.trial.unittest import FailTest, SkipTest, SynchronousTestCase
 
+from harness._arguments import require_whole_number
 from harness._faults import Fault, require_faults
 from harness._finding import Find, first_failure
 from harness._recipes import POLICIES, Recipe, no_such_run, recipe_text
 from harness._repeating import RepeatedTest, old_garbage_aside
-from harness._sessions import REPLAYS_ITSELF, running_session
+from harness._sessions import EXPLORATION, running_session
 
 Test = TypeVar("Test", bound=Callable[..., object])
-
-#: The attribute of a test that holds what `explore` was told.
-EXPLORATION = REPLAYS_ITSELF
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,7 @@ class Exploration:
     faults: Sequence[Fault]
 
     def __post_init__(self) -> None:
-        if not isinstance(self.seeds, int) or isinstance(self.seeds, bool):
-            raise TypeError(f"seeds must be a number, not {self.seeds!r}")
-        if self.seeds < 1:
-            raise ValueError(f"seeds must be 1 or more, not {self.seeds}")
+        require_whole_number("seeds", self.seeds, least=1)
         if self.policy not in POLICIES:
             raise ValueError(
                 f"no policy {self.policy!r}; there are {', '.join(POLICIES)}"

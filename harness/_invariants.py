@@ -2,13 +2,13 @@
 """What is to be true of the programs on a network, whatever happens."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import inf
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from harness._errors import InvariantBroken
 from harness._leftovers import Leftover
 from harness._scheduler import Scheduler
+from harness._seconds import require_seconds
 
 Predicate = Callable[[], object]
 
@@ -52,7 +52,7 @@ class Invariants:
         """Let something be true now, and after each event.
 
         Raises:
-            InvariantBroken: It is not true now.
+            InvariantBroken: It is not true now, or the predicate fails.
             TypeError: The predicate cannot be called, or says None.
             ValueError: Something of this name is demanded already.
         """
@@ -66,17 +66,18 @@ class Invariants:
         """Let something be true before ``within`` seconds are over.
 
         Raises:
-            TypeError: The predicate cannot be called, or says None.
+            InvariantBroken: The predicate fails now.
+            TypeError: The predicate cannot be called, or says None; or ``within`` is no
+                number.
             ValueError: Something of this name is demanded already, or that is no time.
         """
         self._require_new(name, predicate)
-        if not 0 <= within < inf:
-            raise ValueError(f"within must be seconds, 0 or more, not {within!r}")
-        holds, _ = _judge(name, predicate)
+        require_seconds("eventually: within", within)
+        hope = Demand(name, predicate, made_at, within)
+        holds, _ = self._judge(hope)
         if not holds:
             deadline = self._scheduler.callLater(within, self.hope_no_longer)
-            hope = Demand(name, predicate, made_at, within, deadline)
-            self._demands[name] = hope
+            self._demands[name] = replace(hope, deadline=deadline)
 
     def hope_no_longer(self) -> None:
         """Do nothing; that this is called, is the event that shows what is missing."""
@@ -125,27 +126,47 @@ class Invariants:
                 self._check_hope(demand)
 
     def _check_always(self, demand: Demand) -> None:
-        holds, error = _judge(demand.name, demand.predicate)
+        holds, error = self._judge(demand)
         if not holds:
             self._fail(demand, "is broken", error)
 
     def _check_hope(self, hope: Demand) -> None:
-        holds, error = _judge(hope.name, hope.predicate)
+        holds, error = self._judge(hope)
         if holds:
             self._forget(hope)
         elif not hope.deadline.active():
             self._fail(hope, f"has not come true within {hope.within} s", error)
 
     def _forget(self, demand: Demand) -> None:
-        del self._demands[demand.name]
+        self._demands.pop(demand.name, None)  # it may have failed before it was in
         if demand.deadline is not None and demand.deadline.active():
             demand.deadline.cancel()
 
-    def _fail(
-        self, demand: Demand, what: str, reason: AssertionError | None
-    ) -> NoReturn:
+    def _judge(self, demand: Demand) -> tuple[bool, AssertionError | None]:
+        """Say whether something is true, and why not if the predicate says so.
+
+        Raises:
+            InvariantBroken: The predicate raises any other error.
+            TypeError: It says None. It may have come to its end without an assertion
+                that failed, or have found nothing: nobody knows.
+        """
+        try:
+            holds = demand.predicate()
+        except AssertionError as error:
+            return False, error
+        except Exception as error:
+            self._fail(demand, "cannot be judged", error)
+        if holds is None:
+            raise TypeError(
+                f"{demand.name!r} must say true or false: its predicate returned None"
+            )
+        return bool(holds), None
+
+    def _fail(self, demand: Demand, what: str, reason: Exception | None) -> NoReturn:
         self._forget(demand)  # what is broken stays so: it is said once
-        what += "" if reason is None else f", for {reason},"
+        if reason is not None:
+            is_told = isinstance(reason, AssertionError)
+            what += f", for {reason if is_told else repr(reason)},"
         time = self._scheduler.seconds()
         words = f"{what} at {time} s, by {self._event()}"
         self._broken.append(self._leftover(demand, words))
@@ -165,19 +186,3 @@ class Invariants:
 def _require_none(left: Sequence[Leftover]) -> None:
     if left:
         raise InvariantBroken("; ".join(each.what for each in left))
-
-
-def _judge(name: str, predicate: Predicate) -> tuple[bool, AssertionError | None]:
-    """Say whether something is true, and why not if the predicate says so.
-
-    Raises:
-        TypeError: The predicate says None. It may have come to its end without an
-            assertion that failed, or have found nothing: nobody knows.
-    """
-    try:
-        holds = predicate()
-    except AssertionError as error:
-        return False, error
-    if holds is None:
-        raise TypeError(f"{name!r} must say true or false: its predicate returned None")
-    return bool(holds), None

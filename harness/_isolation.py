@@ -9,10 +9,11 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from types import TracebackType
+from types import NoneType, TracebackType
 
 from twisted.python.failure import Failure
 
+from harness._arguments import require_count, require_type
 from harness._baton import ThreadScheduler
 from harness._errors import LeftBehind
 from harness._fence import Fence
@@ -61,6 +62,8 @@ class Isolation:
         reactor: That of the first machine.
 
     Raises:
+        TypeError: The network is none, or the number of lines.
+        ValueError: The number of lines is negative.
         LeftBehind: At the end of the block, something is left.
     """
 
@@ -70,6 +73,8 @@ class Isolation:
     def __init__(
         self, network: Network | None = None, *, conversation: int = 40
     ) -> None:
+        require_type("network", network, (Network, NoneType), "a Network")
+        require_count("conversation", conversation, "lines")
         self.network = network_as_told(os.environ) if network is None else network
         if not self.network.hosts:
             self.network.host("localhost")

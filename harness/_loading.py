@@ -4,17 +4,18 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
+from types import ModuleType
 
 from twisted.trial.runner import TestLoader
 from twisted.trial.unittest import SynchronousTestCase, TestSuite
 
-from harness._explore import EXPLORATION
 from harness._faults import Fault
 from harness._repeating import RepeatedTest
+from harness._sessions import EXPLORATION
 
 
 class NotATest(ValueError):
-    """A name is not that of one test, or its module cannot be imported."""
+    """A name is not that of one test, or there is no such module to import."""
 
 
 @lru_cache
@@ -25,7 +26,8 @@ def load(name: str) -> tuple[RepeatedTest, Sequence[Fault] | None]:
         The test, and what may go wrong if `harness.explore` has been told.
 
     Raises:
-        NotATest: That is not the name of one test, or its module cannot be imported.
+        NotATest: That is not the name of one test, or its module does not exist or
+            cannot be imported.
         TypeError: It is an asynchronous one.
     """
     loaded: list[object] = []
@@ -44,16 +46,26 @@ def load(name: str) -> tuple[RepeatedTest, Sequence[Fault] | None]:
 def _import_modules(name: str) -> None:
     """Import the modules of a name: trial does not say why one cannot be."""
     path = ""
+    module: ModuleType | None = None
     for part in name.split("."):
         path = f"{path}.{part}".lstrip(".")
         try:
-            import_module(path)
+            module = import_module(path)
         except ModuleNotFoundError as error:
-            if error.name == path:  # what is left are names in the last module
-                return
-            raise _cannot_import(path, error) from error
+            if error.name != path:
+                raise _cannot_import(path, error) from error
+            if not _may_have(module, part):
+                raise NotATest(f"there is no module {path}") from error
+            return  # what is left are names in the last module
         except (Exception, SystemExit) as error:
             raise _cannot_import(path, error) from error
+
+
+def _may_have(module: ModuleType | None, name: str) -> bool:
+    """Say whether a name may be one in a module: in a package others are modules."""
+    return module is not None and (
+        hasattr(module, name) or not hasattr(module, "__path__")
+    )
 
 
 def _cannot_import(path: str, error: BaseException) -> NotATest:

@@ -10,6 +10,7 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.python.failure import Failure
 
 from harness._addresses import WireAddress, is_link_local, is_loopback
+from harness._arguments import require_whole_number
 from harness._call_sites import call_site
 from harness._deferred_log import DeferredLog
 from harness._errors import VirtualTimeoutError
@@ -46,9 +47,13 @@ class Network(Experiments):
         trace: Where events are recorded, or None: see `start_trace`.
         segments: Says how many bytes at most the next read of a stream returns, or
             None for as many as there are: a way of cutting every stream into pieces.
+
+    Raises:
+        TypeError: The seed is no whole number.
     """
 
     def __init__(self, seed: int = 0) -> None:
+        require_whole_number("seed", seed)
         super().__init__()
         self.seed = seed
         self.names = Names()

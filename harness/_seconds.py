@@ -16,7 +16,7 @@ def require_seconds(name: str, seconds: float) -> float:
         TypeError: It is no number.
         ValueError: It is negative or without end, or nonsense.
     """
-    if not isinstance(seconds, Real):
+    if not isinstance(seconds, Real) or isinstance(seconds, bool):
         raise TypeError(_complaint(name, seconds))
     if not 0 <= seconds < inf:
         raise ValueError(_complaint(name, seconds))

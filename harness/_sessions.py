@@ -22,9 +22,10 @@ from harness._recipes import Recipe, no_such_run, recipe_text
 if TYPE_CHECKING:
     from harness._network import Network
 
-#: The attribute of a test method that makes the run of ``HARNESS_SEED`` itself, in a
-#: test case of its own, so that it is not that of the networks made before.
-REPLAYS_ITSELF = "harness_exploration"
+#: The attribute of a test method that holds what `harness.explore` was told. It makes
+#: the run of ``HARNESS_SEED`` itself, in a test case of its own, so that it is not that
+#: of the networks made before.
+EXPLORATION = "harness_exploration"
 
 _running: list["Session"] = []
 _replayed: "WeakKeyDictionary[TestCase, ReplayedTest]" = WeakKeyDictionary()
@@ -144,7 +145,7 @@ def session_for_network() -> Session | None:
     if case is None:
         return session_of_process()
     method = getattr(type(case), case._testMethodName, None)
-    if hasattr(method, REPLAYS_ITSELF):
+    if hasattr(method, EXPLORATION):
         return None
     return replayed_test(case, Recipe.parse(text)).session
 

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_sockets_stream -*-
+# -*- test-case-name: harness.test.test_sockets_tcp,harness.test.test_sockets_unix -*-
 """What simulated streams have in common, TCP and UNIX: the bytes that have come.
 
 Bytes go straight from the sender into the receiver's buffer, or by a `Flow` if that is

@@ -30,7 +30,9 @@ class UnknownProgramError(LookupError):
 
     def __init__(self, name: str, names: Sequence[str]) -> None:
         nearest = get_close_matches(name.lower(), names)
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else "try 'list'"
+        hint = "try 'twisted-examples list'"
+        if nearest:
+            hint = f"did you mean {' or '.join(nearest)}?"
         super().__init__(f"there is no program {name!r}: {hint}")
 
 

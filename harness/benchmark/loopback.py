@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_benchmark_loopback -*-
+# -*- test-case-name: harness.test.test_benchmark_echo -*-
 """A server on a port of the reactor's choice, as long as a job needs it."""
 
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_suites_running -*-
+# -*- test-case-name: harness.test.test_live_suites -*-
 """The process that runs a suite, as ``trial --reactor`` does, and writes it down.
 
 ``python -m harness.suites.recording REACTOR FOLDER SUITE`` writes the outcomes to a

@@ -1,4 +1,4 @@
-# -*- test-case-name: harness.test.test_suites_running -*-
+# -*- test-case-name: harness.test.test_live_suites -*-
 """Run a suite in a process of its own, and not for ever."""
 
 import os

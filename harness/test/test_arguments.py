@@ -1,6 +1,7 @@
 """Tests of the checks of arguments."""
 
 from collections.abc import Callable
+from functools import partial
 
 from twisted.internet.interfaces import IProtocol
 from twisted.internet.protocol import Protocol
@@ -13,6 +14,7 @@ from harness._arguments import (
     require_count,
     require_provider,
     require_type,
+    require_whole_number,
 )
 
 
@@ -55,6 +57,28 @@ class ArgumentsTests(SynchronousTestCase):
             TypeError,
             "clock must be a clock or a reactor, not 5",
             lambda: require_clock("clock", 5),
+        )
+
+    def test_whole_number(self) -> None:
+        """Any, or from the least on; true and false are answers, and no numbers."""
+        require_whole_number("seed", -1)
+        require_whole_number("seed", 0, least=0)
+
+        for wrong, shown in (
+            ("1", "'1'"),
+            (2.5, "2.5"),
+            (True, "True"),
+            (None, "None"),
+        ):
+            self.assert_refused(
+                TypeError,
+                f"seed must be a whole number, not {shown}",
+                partial(require_whole_number, "seed", wrong),
+            )
+        self.assert_refused(
+            ValueError,
+            "seed must be a whole number, 0 or more, not -1",
+            lambda: require_whole_number("seed", -1, least=0),
         )
 
     def test_count(self) -> None:

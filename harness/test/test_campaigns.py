@@ -162,13 +162,45 @@ class TrySeedsTests(SynchronousTestCase):
             (nothing, {}, f"{nothing} is not the name of one test"),
             (CHOOSES, {"policy": "luck"}, "no policy 'luck'; there are mixed, "),
             (CHOOSES, {"faults": ["boredom"]}, "no fault 'boredom'; there are "),
-            (CHOOSES, {"batch": 0}, "batch must be 1 or more, not 0"),
-            (CHOOSES, {"at_once": -1}, "at_once must be 1 or more, not -1"),
+            (CHOOSES, {"batch": 0}, "batch must be a whole number of seeds, 1 or "),
+            (
+                CHOOSES,
+                {"at_once": -1},
+                "at_once must be a whole number of calls, 1 or ",
+            ),
             (skewed, {"faults": ["reset"]}, f"{skewed} says itself what may go wrong"),
         ]
         for test, more, message in cases:
             error = self.assertRaises(ValueError, try_seeds, test, [1], Here(), **more)
             self.assertIn(message, str(error))
+
+    def test_no_numbers(self) -> None:
+        """Neither are numbers that are none."""
+        wrongs: list[tuple[dict[str, Any], str]] = [
+            ({"batch": "3"}, "batch must be a whole number of seeds, not '3'"),
+            ({"batch": 2.5}, "batch must be a whole number of seeds, not 2.5"),
+            ({"batch": True}, "batch must be a whole number of seeds, not True"),
+            ({"at_once": "3"}, "at_once must be a whole number of calls, not '3'"),
+        ]
+        for more, message in wrongs:
+            error = self.assertRaises(
+                TypeError, try_seeds, CHOOSES, [1], Here(), **more
+            )
+            self.assertEqual(str(error), message)
+
+    def test_wrong_seeds(self) -> None:
+        """A seed that cannot be is refused when it is taken."""
+        wrongs: list[tuple[type[Exception], Any, str]] = [
+            (TypeError, "a", "each of seeds must be a whole number, not 'a'"),
+            (TypeError, True, "each of seeds must be a whole number, not True"),
+            (ValueError, -1, "each of seeds must be a whole number, 0 or more, not -1"),
+        ]
+        for kind, wrong, message in wrongs:
+            trying = try_seeds(CHOOSES, [0, wrong], Here(), batch=1)
+            self.assertEqual(next(trying).seed, 0)
+
+            error = self.assertRaises(kind, next, trying)
+            self.assertEqual(str(error), message)
 
 
 class RangesTests(SynchronousTestCase):

@@ -59,6 +59,12 @@ class ChooseTests(SynchronousTestCase):
         """Without exploration it is the first."""
         self.assertEqual(Network().choose([3, 4]), 3)
 
+    def test_nothing(self) -> None:
+        """There is something to choose from."""
+        error = self.assertRaises(ValueError, Network().choose, [])
+
+        self.assertEqual(str(error), "options must hold at least one value, not []")
+
     def test_explored(self) -> None:
         """With it, any; and what is not the first is a deviation."""
         session = Session(Recipe.parse("0:user.1=1"))

@@ -274,7 +274,7 @@ class ExploreTests(SynchronousTestCase):
         for seeds in arguments:
             with self.assertRaises((TypeError, ValueError)) as caught:
                 explore(seeds)
-            self.assertIn("seeds must be ", str(caught.exception))
+            self.assertIn("seeds must be a whole number, ", str(caught.exception))
 
     def test_no_fault(self) -> None:
         """What may go wrong is a fault."""

@@ -1,6 +1,8 @@
 """The harness's public face is what ``harness`` itself offers, and no more."""
 
+import re
 from importlib.resources import files
+from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -83,3 +85,33 @@ class ExportsTests(SynchronousTestCase):
         for path in files("harness").iterdir():
             if path.name.endswith(".py") and path.name != "__init__.py":
                 self.assertNotIn("__all__", path.read_text("utf-8"), path.name)
+
+
+class FirstLineTests(SynchronousTestCase):
+    """The first line of a source file names the modules that test it, for trial."""
+
+    def test_modules_exist(self) -> None:
+        """There is a file for each of them."""
+        package = Path(harness.__file__).parent
+        named = {
+            name
+            for source in package.rglob("*.py")
+            for line in re.findall(
+                r"\A# -\*- test-case-name: (\S+) -\*-$", first_line(source)
+            )
+            for name in line.split(",")
+        }
+        missing = {
+            name
+            for name in named
+            if not package.parent.joinpath(*name.split(".")).with_suffix(".py").exists()
+        }
+
+        self.assertIn("harness.test.test_network", named)
+        self.assertEqual(missing, set())
+
+
+def first_line(source: Path) -> str:
+    """Return the first line of a file."""
+    with source.open(encoding="utf-8") as lines:
+        return lines.readline()

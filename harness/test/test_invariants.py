@@ -91,6 +91,31 @@ class AlwaysTests(InvariantsTestCase):
 
         self.assertIn("'one' is broken, for 0 != 1, at 1.0 s", self.broken())
 
+    def test_other_error(self) -> None:
+        """Any other error of the predicate is told as its cause, once."""
+        self.network.always("rate", lambda: 1 / self.stock)
+        self.reactor.callLater(1, self.sell)
+        error = self.assertRaises(InvariantBroken, self.network.advance, 10)
+
+        self.assertEqual(
+            str(error),
+            "'rate' cannot be judged, for ZeroDivisionError('division by zero'), "
+            "at 1.0 s, by shop: call InvariantsTestCase.sell",
+        )
+        self.assertIsInstance(error.__cause__, ZeroDivisionError)
+        self.network.advance(10)
+
+    def test_other_error_that_is_caught(self) -> None:
+        """Nobody can hide it."""
+        with self.assertRaises(LeftBehind) as caught, Isolation() as isolation:
+            always = isolation.network.always
+            self.assertRaises(InvariantBroken, always, "rate", lambda: 1 / 0)
+
+        self.assertIn(
+            "[invariant] 'rate' cannot be judged, for ZeroDivisionError(",
+            str(caught.exception),
+        )
+
     def test_none(self) -> None:
         """What is neither true nor false is a mistake in the test."""
         error = self.assertRaises(TypeError, self.network.always, "x", {}.clear)
@@ -197,6 +222,25 @@ class EventuallyTests(InvariantsTestCase):
             str(error),
         )
 
+    def test_other_error(self) -> None:
+        """Any other error of the predicate is not waited for to pass."""
+        self.network.eventually("rate", lambda: 1 / self.stock > 1, within=5)
+        self.reactor.callLater(1, self.sell)
+        error = self.assertRaises(InvariantBroken, self.network.advance, 10)
+
+        self.assertIn("'rate' cannot be judged, for ZeroDivisionError(", str(error))
+        self.assertEqual(self.network.seconds(), 1.0)
+        self.assertEqual(self.network.scheduler.getDelayedCalls(), [])
+
+    def test_other_error_at_once(self) -> None:
+        """Nor if that is so from the beginning."""
+        error = self.assertRaises(
+            InvariantBroken, self.network.eventually, "rate", lambda: 1 / 0, 5
+        )
+
+        self.assertIn("'rate' cannot be judged, for ZeroDivisionError(", str(error))
+        self.assertEqual(self.network.scheduler.getDelayedCalls(), [])
+
     def test_no_time(self) -> None:
         """It needs some time, and that ends."""
         for within in (-1, float("inf"), float("nan")):
@@ -204,7 +248,22 @@ class EventuallyTests(InvariantsTestCase):
                 ValueError, self.network.eventually, "x", bool, within
             )
             self.assertEqual(
-                str(error), f"within must be seconds, 0 or more, not {within}"
+                str(error),
+                "eventually: within must be a number of seconds, 0 or more, "
+                f"not {within}",
+            )
+
+    def test_no_number(self) -> None:
+        """That is a number."""
+        wrongs: list[Any] = ["2", True, None]
+        for within in wrongs:
+            error = self.assertRaises(
+                TypeError, self.network.eventually, "x", bool, within
+            )
+            self.assertEqual(
+                str(error),
+                "eventually: within must be a number of seconds, 0 or more, "
+                f"not {within!r}",
             )
 
     def test_not_in_time(self) -> None:

@@ -5,6 +5,7 @@ import random
 import socket
 from queue import Queue
 from threading import Condition
+from typing import Any
 
 from twisted.internet.defer import fail
 from twisted.internet.endpoints import HostnameEndpoint
@@ -65,6 +66,27 @@ class NetworkTests(SynchronousTestCase):
             worked = isolation.network.run_until(deferToThread(lambda: "work"))
 
         self.assertEqual((isolation.network.seconds(), worked), (60, "work"))
+
+    def test_no_network(self) -> None:
+        """What is none is refused before anything has begun."""
+        wrong: Any = "x"
+        error = self.assertRaises(TypeError, Isolation, wrong)
+
+        self.assertEqual(str(error), "network must be a Network, not 'x'")
+
+    def test_no_number_of_lines(self) -> None:
+        """So is what cannot be the length of a conversation."""
+        wrong: Any = "x"
+        error = self.assertRaises(TypeError, Isolation, conversation=wrong)
+        self.assertEqual(
+            str(error), "conversation must be a whole number of lines, not 'x'"
+        )
+
+        negative = self.assertRaises(ValueError, Isolation, conversation=-1)
+        self.assertEqual(
+            str(negative),
+            "conversation must be a whole number of lines, 0 or more, not -1",
+        )
 
     def test_everything_is_put_back(self) -> None:
         """Also where the block fails; and its error passes."""

@@ -39,16 +39,25 @@ class LoadTests(SynchronousTestCase):
         self.assertEqual(faults, (Fault.skew(5),))
 
     def test_not_one(self) -> None:
-        """A module has several tests, and what does not exist none."""
+        """A module has several tests, and what it does not have is none."""
         for name in (
             SAMPLE,
             "harness.test.samples_to_explore",
-            "harness.test.no_such_module",
-            "no_such_package.Case.test",
+            f"{SAMPLE}s.test_chooses",
+            "harness.Network.test_nothing",
             f"{SAMPLE}.test_nothing",
             f"{SAMPLE}.test_passes.im_func",
         ):
             self.assertEqual(self.error(name), f"{name} is not the name of one test")
+
+    def test_no_module(self) -> None:
+        """The first part of a name that leads nowhere is told."""
+        for name, missing in (
+            ("harness.test.no_such_module", "harness.test.no_such_module"),
+            ("harness.test.no_such_module.Case.test", "harness.test.no_such_module"),
+            ("no_such_package.Case.test", "no_such_package"),
+        ):
+            self.assertEqual(self.error(name), f"there is no module {missing}")
 
     def test_strange_names(self) -> None:
         """What is no name at all is not the name of a test."""

@@ -12,6 +12,21 @@ from harness._network import Network
 from harness._reactor import VirtualReactor
 
 
+class SeedTests(SynchronousTestCase):
+    """What every random choice is drawn from."""
+
+    def test_whole_number(self) -> None:
+        """It is one, whether negative or not."""
+        self.assertEqual([Network(seed).seed for seed in (-1, 0, 7)], [-1, 0, 7])
+
+    def test_no_whole_number(self) -> None:
+        """What is none is refused when the network is made."""
+        wrongs: list[Any] = ["1", True, 2.5, None]
+        for seed in wrongs:
+            error = self.assertRaises(TypeError, Network, seed)
+            self.assertEqual(str(error), f"seed must be a whole number, not {seed!r}")
+
+
 class HostsTests(SynchronousTestCase):
     """Adding machines."""
 

@@ -29,7 +29,7 @@ class SecondsTests(SynchronousTestCase):
 
     def test_no_number(self) -> None:
         """What is no number is told so by its name."""
-        for wrong, shown in (("1", "'1'"), (None, "None")):
+        for wrong, shown in (("1", "'1'"), (None, "None"), (True, "True")):
             error = self.assertRaises(TypeError, require_seconds, "delay", wrong)
             self.assertEqual(
                 str(error), f"delay must be a number of seconds, 0 or more, not {shown}"

@@ -185,7 +185,7 @@ class FindTests(SynchronousTestCase):
                 "there is no program 'connections': "
                 "did you mean connection or connectiontest?",
             ),
-            ("zzz", "there is no program 'zzz': try 'list'"),
+            ("zzz", "there is no program 'zzz': try 'twisted-examples list'"),
         ]:
             with self.assertRaises(UnknownProgramError) as raised:
                 catalogue.find(name)
