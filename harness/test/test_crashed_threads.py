@@ -137,10 +137,12 @@ class StandsStillTests(CrashedThreadsTestCase):
     def test_that_is_adrift(self) -> None:
         """It stands still when it comes back from what nobody sees it waiting for."""
         self.patch(Baton, "GRACE", 0.001)
-        lock = Lock()
+        lock, begun = Lock(), Lock()
         lock.acquire()
+        begun.acquire()
 
         def work() -> None:
+            begun.release()
             with lock:
                 said.append("back")
             self.write_late()
@@ -150,6 +152,7 @@ class StandsStillTests(CrashedThreadsTestCase):
         self.reactor.getThreadPool().callInThread(work)
         self.network.advance(0)
         self.assertTrue(self.network.scheduler.threads.adrift)
+        begun.acquire()  # on a busy machine it may have gone adrift before
         self.host.crash()
         lock.release()
         self.network.advance(10)
