@@ -50,6 +50,9 @@ class ProcessTests(SynchronousTestCase):
 
     def test_interrupted(self) -> None:
         """Ctrl-C ends all processes, whatever they are at, with one line."""
+        # What runs in the background of a script ignores it, and so do its children.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.addCleanup(signal.signal, signal.SIGINT, before)
         path = Path(self.mktemp())
         argv = [f"{UNKIND}.test_never_ends", "--jobs", "2", "--results", str(path)]
         running = subprocess.Popen(
