@@ -104,7 +104,7 @@ class TracedTest:
 
         Returns:
             The conversation, or "". It is that if nothing was said, but the test has
-            made other networks: what was said on those is not recorded.
+            made other networks. What was said on those is not recorded.
         """
         if not self.lines or self.runs.told_by(failure):
             return ""
